@@ -1,0 +1,229 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the entra.mfa contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A read-only picture of the tenant."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: tenant_info
+short_description: Read what matters for the migration from a Microsoft Entra tenant
+version_added: 1.0.0
+description:
+  - Returns the organisation, its domains with their federation, the authentication methods policy, the Staged Rollout
+    policies, and what the login that asks may do.
+  - A part that Microsoft Graph refuses to this login is null, and a warning says which permission it takes.
+    RV(identity.missing) lists the missing permissions by phase of the migration.
+options:
+  query:
+    description:
+      - JMESPath expression over everything the module returns; its result is returned as RV(query_result).
+      - Names with other characters than letters, digits and underscores need double quotes.
+    type: str
+notes:
+  - Staged Rollout policies can be read with a delegated token only, see M(entra.mfa.staged_rollout).
+  - The hardware OATH configuration comes from the beta version of Microsoft Graph and is left out where that cannot
+    be read.
+requirements:
+  - jmespath (for O(query))
+seealso:
+  - module: entra.mfa.staged_rollout
+  - module: entra.mfa.federation_mfa_behavior
+  - module: entra.mfa.app_registration
+  - name: JMESPath
+    description: The query language.
+    link: https://jmespath.org/specification.html
+extends_documentation_fragment:
+  - entra.mfa.attributes.info
+  - entra.mfa.graph
+author:
+  - The entra.mfa contributors (@entra-mfa)
+"""
+
+EXAMPLES = r"""
+- name: Read the tenant
+  entra.mfa.tenant_info:
+  register: tenant
+
+- name: Stop when the login cannot migrate
+  ansible.builtin.assert:
+    that: tenant.identity.missing.migrate | length == 0
+    fail_msg: "The application {{ tenant.identity.app_id }} lacks {{ tenant.identity.missing.migrate | join(', ') }}."
+
+- name: Read which federated domains were never given a behavior
+  entra.mfa.tenant_info:
+    query: "domains[?authenticationType == 'Federated' && federation.federatedIdpMfaBehavior == null].id"
+  register: never_set
+
+- name: Show them
+  ansible.builtin.debug:
+    var: never_set.query_result
+"""
+
+RETURN = r"""
+organization:
+  description: The organisation; null when it could not be read.
+  type: dict
+  returned: success
+  sample: {"id": "11111111-2222-3333-4444-555555555555", "displayName": "Contoso", "onPremisesSyncEnabled": true}
+  contains:
+    id:
+      description: Tenant id.
+      type: str
+    displayName:
+      description: Name of the organisation.
+      type: str
+    onPremisesSyncEnabled:
+      description: Whether users come from an on-premises directory; null when they never did.
+      type: bool
+domains:
+  description: The domains; null when they could not be read.
+  type: list
+  elements: dict
+  returned: success
+  sample:
+    - id: contoso.example
+      authenticationType: Federated
+      isDefault: true
+      isVerified: true
+      federation:
+        id: 6601d14b-d113-8f64-fda2-9b5ddda18ecc
+        displayName: Contoso
+        issuerUri: http://adfs.contoso.example/adfs/services/trust
+        federatedIdpMfaBehavior: null
+  contains:
+    id:
+      description: Name of the domain.
+      type: str
+    authenticationType:
+      description: V(Federated) or V(Managed).
+      type: str
+    isDefault:
+      description: Whether new users get this domain.
+      type: bool
+    isVerified:
+      description: Whether ownership is proved.
+      type: bool
+    federation:
+      description: Federation configuration; null for a managed domain and when it could not be read.
+      type: dict
+      contains:
+        id:
+          description: Id of the configuration.
+          type: str
+        displayName:
+          description: Display name.
+          type: str
+        issuerUri:
+          description: Issuer of the federated identity provider.
+          type: str
+        federatedIdpMfaBehavior:
+          description: Who does multifactor authentication; null when it was never set.
+          type: str
+methods_policy:
+  description: The authentication methods policy; null when it could not be read.
+  type: dict
+  returned: success
+  sample:
+    policyMigrationState: migrationComplete
+    configurations:
+      sms:
+        state: enabled
+        includeTargets:
+          - id: all_users
+            targetType: group
+            isRegistrationRequired: false
+            isUsableForSignIn: false
+        excludeTargets: []
+  contains:
+    policyMigrationState:
+      description: How far the tenant has left the legacy policies; null when Graph does not say.
+      type: str
+    configurations:
+      description: Settings by method, such as C(sms), C(voice), C(microsoftAuthenticator), C(softwareOath) and
+        C(hardwareOath), each with C(state), C(includeTargets), C(excludeTargets) and the properties of that method.
+      type: dict
+rollout_policies:
+  description: The Staged Rollout policies with the keys of RV(entra.mfa.staged_rollout#module:policy); null when they
+    could not be read.
+  type: list
+  elements: dict
+  returned: success
+  sample:
+    - id: 3c1ae5a8-6a2e-4f70-9a9c-0d2f1e7b7c55
+      displayName: MFA rollout policy
+      description: null
+      feature: multiFactorAuthentication
+      isEnabled: true
+      groups: [7a0e5a4c-6a0e-4a50-9d0e-0a3f3f1f4a10]
+identity:
+  description: The login that asks.
+  type: dict
+  returned: success
+  sample:
+    app_id: 66666666-7777-8888-9999-000000000000
+    tenant_id: 11111111-2222-3333-4444-555555555555
+    delegated: false
+    roles: [Domain.Read.All, User.Read.All]
+    scopes: []
+    missing:
+      discover: [AuditLog.Read.All]
+      migrate: []
+      groups: []
+      rollout: [Policy.ReadWrite.HybridAuthentication]
+      finalize: []
+      app_registration: [AppRoleAssignment.ReadWrite.All]
+  contains:
+    app_id:
+      description: Application (client) id.
+      type: str
+    tenant_id:
+      description: Tenant id of the token.
+      type: str
+    delegated:
+      description: Whether the token acts for a signed-in user.
+      type: bool
+    roles:
+      description: Application permissions in the token.
+      type: list
+      elements: str
+    scopes:
+      description: Delegated permissions in the token.
+      type: list
+      elements: str
+    missing:
+      description: For each of C(discover), C(migrate), C(groups), C(rollout), C(finalize) and C(app_registration) the
+        permissions the token lacks. Where several would do, the least privileged one is named.
+      type: dict
+query_result:
+  description: What O(query) selects.
+  type: raw
+  returned: when O(query) is given
+  sample: [contoso.example]
+"""
+
+from typing import Any
+
+from ansible_collections.entra.mfa.plugins.module_utils import query
+from ansible_collections.entra.mfa.plugins.module_utils.directory import tenant
+from ansible_collections.entra.mfa.plugins.module_utils.module import GraphModule
+
+ARGUMENT_SPEC: dict[str, Any] = {"query": {"type": "str"}}
+
+
+def work(module: GraphModule) -> dict[str, Any]:
+    """Read the tenant and select from it."""
+    expression = module.params["query"]
+    query.check(expression)
+    found = {"changed": False, **tenant.picture(module.client, module.warn)}
+    return found if expression is None else {**found, "query_result": query.select(expression, found)}
+
+
+def main() -> None:
+    """Entry point of the module."""
+    GraphModule(ARGUMENT_SPEC).run(work)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+# Copyright (c) 2026, the entra.mfa contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading the authentication methods policy into plain values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.entra.mfa.plugins.module_utils.directory.methods_policy import (
+    Configuration,
+    Target,
+    method_name,
+    read,
+)
+
+GROUP = "7A0E5A4C-6A0E-4A50-9D0E-0A3F3F1F4A10"
+
+
+class Client:
+    """Answers the one read with a fixed policy."""
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        self.body = body
+
+    def get(self, path: str) -> dict[str, Any]:
+        assert path == "policies/authenticationMethodsPolicy"
+        return self.body
+
+
+@pytest.mark.parametrize(
+    ("identifier", "method"),
+    [("Sms", "sms"), ("sms", "sms"), ("MicrosoftAuthenticator", "microsoftAuthenticator"), ("hardwareOath",) * 2],
+)
+def test_ids_in_mixed_case_become_one_spelling(identifier: str, method: str) -> None:
+    assert method_name(identifier) == method
+
+
+def test_configuration_keeps_targets_and_further_settings() -> None:
+    found = Configuration.from_graph(
+        {
+            "@odata.type": "#microsoft.graph.microsoftAuthenticatorAuthenticationMethodConfiguration",
+            "id": "MicrosoftAuthenticator",
+            "state": "enabled",
+            "isSoftwareOathEnabled": True,
+            "includeTargets@odata.context": "https://graph.example/v1.0/$metadata",
+            "includeTargets": [{"id": "all_users", "targetType": "group", "authenticationMode": "any"}],
+            "excludeTargets": [{"id": GROUP, "targetType": "group"}],
+        }
+    )
+
+    assert found == Configuration(
+        method="microsoftAuthenticator",
+        enabled=True,
+        include=(Target("all_users", "group", {"authenticationMode": "any"}),),
+        exclude=(Target(GROUP.lower(), "group"),),
+        settings={"isSoftwareOathEnabled": True},
+    )
+
+
+def test_policy_takes_in_the_hardware_oath_configuration_that_only_beta_knows() -> None:
+    client = Client({"policyMigrationState": "", "authenticationMethodConfigurations": [{"id": "Sms"}]})
+
+    found = read(client, {"id": "HardwareOath", "state": "enabled"})
+
+    assert found.summary() == {
+        "policyMigrationState": None,
+        "configurations": {
+            "hardwareOath": {"state": "enabled", "includeTargets": [], "excludeTargets": []},
+            "sms": {"state": "disabled", "includeTargets": [], "excludeTargets": []},
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("told", "meant"),
+    [("premigration", "preMigration"), ("migrationComplete", "migrationComplete"), (None, None)],
+)
+def test_migration_state_has_one_spelling(told: str | None, meant: str | None) -> None:
+    assert read(Client({"policyMigrationState": told})).migration_state == meant
