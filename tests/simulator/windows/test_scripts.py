@@ -1,0 +1,150 @@
+# Copyright (c) 2026, the entra.mfa contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The doubles of the collection's own PowerShell texts, called with the texts themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows import scripts
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows.scripts import PowerShellText
+from entra_simulator.windows.host import Host
+from entra_simulator.windows.mfa_server import DEFAULT_FOLDER, MAIN_SERVICE
+from entra_simulator.windows.packages import UNINSTALL_KEYS
+from entra_simulator.windows.registry import RegistryValue
+
+EVERY_CALL = {
+    "set_service_state": {"Name": [MAIN_SERVICE], "State": "Stopped", "TimeoutSeconds": 5},
+    "free_space": {"Path": "D:\\x"},
+    "private_folder": {"Path": "D:\\a\\b"},
+    "server_inventory": {"InstallPath": DEFAULT_FOLDER},
+    "new_certificate": {"Subject": "CN=x", "ValidDays": 5},
+    "remove_certificate": {"Thumbprint": ["00"]},
+}
+CHANGING = ["set_service_state", "private_folder", "new_certificate"]
+STORE = "LocalMachine\\My"
+
+
+@pytest.fixture
+def run(call: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Run a text on a host."""
+
+    def execute(host: Host, script: PowerShellText, *, check: bool = False, **parameters: Any) -> dict[str, Any]:
+        return call(host, "win_powershell", script=script.text, parameters=parameters, error_action="stop", check=check)
+
+    return execute
+
+
+def service_state(host: Host) -> str:
+    service = host.services.find(MAIN_SERVICE)
+    assert service is not None
+    return service.state
+
+
+@pytest.mark.parametrize("script", scripts.ALL, ids=lambda script: script.name)
+def test_every_text_has_a_double_that_takes_its_parameters(server: Host, run: Any, script: PowerShellText) -> None:
+    result = run(server, script, **EVERY_CALL[script.name])
+    assert not result["failed"]
+    assert result["changed"] is (script.name in CHANGING)
+
+
+@pytest.mark.parametrize("script", scripts.ALL, ids=lambda script: script.name)
+def test_check_mode_changes_nothing(server: Host, run: Any, script: PowerShellText) -> None:
+    before = server.state_document()
+    assert not run(server, script, check=True, **EVERY_CALL[script.name])["failed"]
+    assert server.state_document() == before
+
+
+def test_stop_and_start_report_before_and_after(server: Host, run: Any) -> None:
+    stop = {"Name": [MAIN_SERVICE.lower()], "State": "Stopped", "TimeoutSeconds": 5}
+    assert run(server, scripts.SET_SERVICE_STATE, **stop)["output"] == [
+        {"name": MAIN_SERVICE, "before": "running", "state": "stopped"}
+    ]
+    assert not run(server, scripts.SET_SERVICE_STATE, **stop)["changed"]
+    assert run(server, scripts.SET_SERVICE_STATE, **stop | {"State": "Running"})["output"][0]["state"] == "running"
+    assert service_state(server) == "running"
+
+
+@pytest.mark.parametrize(("state", "fault"), [("Stopped", "service.stop"), ("Running", "service.start")])
+def test_a_stubborn_service_stays_as_it_is(server: Host, run: Any, state: str, fault: str) -> None:
+    if state == "Running":
+        server.services.stop(MAIN_SERVICE, force=True)
+    before = service_state(server)
+    server.set_faults([{"module": fault, "match": MAIN_SERVICE}])
+    result = run(server, scripts.SET_SERVICE_STATE, Name=[MAIN_SERVICE], State=state, TimeoutSeconds=1)
+    assert (result["output"][0]["state"], service_state(server)) == (before, before)
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "reason"),
+    [("NoSuch", "Stopped", "Cannot find any service"), (MAIN_SERVICE, "Paused", "ValidateSet")],
+)
+def test_what_powershell_refuses(server: Host, run: Any, name: str, state: str, reason: str) -> None:
+    result = run(server, scripts.SET_SERVICE_STATE, Name=[name], State=state, TimeoutSeconds=1)
+    assert result["failed"]
+    assert reason in result["error"][0]["exception"]["message"]
+
+
+def test_a_service_whose_program_ends_at_once_does_not_start(server: Host, run: Any) -> None:
+    server.services.stop(MAIN_SERVICE, force=True)
+    server.drives.write(f"{DEFAULT_FOLDER}Data\\PhoneFactor.pfdata", b"damaged")
+    result = run(server, scripts.SET_SERVICE_STATE, Name=[MAIN_SERVICE], State="Running", TimeoutSeconds=1)
+    assert result["failed"]
+    assert "cannot be started" in result["error"][0]["exception"]["message"]
+
+
+def test_free_space_follows_the_drive(host: Host, run: Any) -> None:
+    before = run(host, scripts.FREE_SPACE, Path="D:\\x")["output"][0]
+    assert before == {"drive": "D:\\", "free_bytes": 50_000, "total_bytes": 50_000}
+    host.drives.write("D:\\file", b"x" * 1000)
+    after = run(host, scripts.FREE_SPACE, Path="d:\\x")["output"][0]
+    assert after == {"drive": "D:\\", "free_bytes": 49_000, "total_bytes": 50_000}
+    host.set_faults([{"module": "drive.full"}])
+    assert run(host, scripts.FREE_SPACE, Path="D:\\x")["output"][0]["free_bytes"] == 0
+
+
+def test_free_space_of_a_drive_that_is_not_there(host: Host, run: Any) -> None:
+    assert run(host, scripts.FREE_SPACE, Path="Q:\\x")["failed"]
+
+
+def test_a_private_folder_is_made_once(host: Host, run: Any) -> None:
+    assert run(host, scripts.PRIVATE_FOLDER, Path="D:\\a\\b")["changed"]
+    assert host.drives.is_directory("D:\\a\\b")
+    assert not run(host, scripts.PRIVATE_FOLDER, Path="D:\\A\\b")["changed"]
+
+
+def test_inventory_of_a_server(server: Host, run: Any) -> None:
+    found = run(server, scripts.SERVER_INVENTORY, InstallPath=DEFAULT_FOLDER)["output"][0]
+    assert found["computer_name"] == "MFA01"
+    names = {product["display_name"]: product["version"] for product in found["products"]}
+    assert names == {
+        "Multi-Factor Authentication Server": "8.0.1.1",
+        "Multi-Factor Authentication User Portal": "8.0.1.1",
+    }
+    assert f"{DEFAULT_FOLDER}MultiFactorAuthSvc.exe" in [item["path"] for item in found["executables"]]
+    assert {item["version"] for item in found["executables"]} == {"8.0.1.1"}
+    assert [item["path"] for item in found["web_applications"]] == ["/MultiFactorAuth"]
+
+
+def test_inventory_of_a_bare_host_and_of_other_products(host: Host, run: Any) -> None:
+    host.registry.set(f"{UNINSTALL_KEYS[0]}\\{{1}}", "DisplayName", RegistryValue("string", "Something else"))
+    found = run(host, scripts.SERVER_INVENTORY, InstallPath="")["output"][0]
+    assert [found[name] for name in ("products", "executables", "web_applications")] == [[], [], []]
+
+
+def test_a_certificate_comes_and_goes(server: Host, run: Any) -> None:
+    made = run(server, scripts.NEW_CERTIFICATE, Subject='CN="MFA utility, MFA01"', ValidDays=5)
+    thumbprint = made["output"][0]["thumbprint"]
+    stored = server.certificates.find(STORE, thumbprint)
+    assert stored is not None
+    assert stored.has_private_key
+    assert run(server, scripts.REMOVE_CERTIFICATE, Thumbprint=[thumbprint])["changed"]
+    assert server.certificates.find(STORE, thumbprint) is None
+    assert not run(server, scripts.REMOVE_CERTIFICATE, Thumbprint=[thumbprint])["changed"]
+
+
+def test_a_subject_that_is_no_name_fails(server: Host, run: Any) -> None:
+    assert run(server, scripts.NEW_CERTIFICATE, Subject="MFA utility", ValidDays=5)["failed"]
