@@ -20,8 +20,9 @@ action_groups:
 
 def graph_modules() -> list[str]:
     """Return the names of the modules whose documentation takes the login options."""
+    takes_login = re.compile(r"^\s*- entra\.mfa\.graph$", re.MULTILINE)
     modules = sorted((ROOT / "plugins" / "modules").glob("*.py"))
-    return [module.stem for module in modules if re.search(r"^\s*- entra\.mfa\.graph$", module.read_text(), re.MULTILINE)]
+    return [module.stem for module in modules if takes_login.search(module.read_text(encoding="utf-8"))]
 
 
 def render() -> str:

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run ``ansible-test`` on a copy of the working tree.
 
-ansible-test wants a real folder ``ansible_collections/entra/mfa`` and, for ``--venv``, a pip bootstrap that it would
-download; both are given here, below the virtual environment, so that nothing outside the package index is needed.
+ansible-test wants a real folder ``ansible_collections/entra/mfa`` outside any other checkout and, for ``--venv``, a pip
+bootstrap that it would download; both are given here, so that nothing outside the package index is needed.
 """
 
 from __future__ import annotations
@@ -13,20 +13,19 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = Path(sys.prefix)
-WORK = ENVIRONMENT / "ansible-test"
+HOME = ENVIRONMENT / "ansible-test"
 PIP_VERSIONS = ("24.2", "25.2")
 """The pip releases that ansible-test of ansible-core 2.19 and 2.21 ask for by file name."""
 
 
-def copy_tree() -> Path:
+def copy_tree(collections: Path) -> Path:
     """Copy all files that git tracks or does not ignore and return the folder of the collection."""
-    target = WORK / "ansible_collections" / "entra" / "mfa"
-    if target.exists():
-        shutil.rmtree(target)
+    target = collections / "ansible_collections" / "entra" / "mfa"
     listing = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607
         cwd=ROOT,
@@ -40,9 +39,7 @@ def copy_tree() -> Path:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target / name)
     dependencies = ENVIRONMENT / "collections" / "ansible_collections" / "ansible"
-    link = WORK / "ansible_collections" / "ansible"
-    if not link.exists():
-        link.symlink_to(dependencies)
+    (collections / "ansible_collections" / "ansible").symlink_to(dependencies)
     return target
 
 
@@ -56,13 +53,12 @@ def provide_pip(home: Path) -> None:
 
 def main() -> int:
     """Run ansible-test with the given arguments and return its exit code."""
-    home = WORK / "home"
-    provide_pip(home)
+    provide_pip(HOME)
     command = [str(ENVIRONMENT / "bin" / "ansible-test"), *sys.argv[1:], "--color", "no"]
-    if sys.argv[1] in ("sanity", "units"):
-        command += ["--python", f"{sys.version_info.major}.{sys.version_info.minor}"]
-    environment = {**os.environ, "HOME": str(home), "ANSIBLE_COLLECTIONS_PATH": str(WORK)}
-    return subprocess.run(command, cwd=copy_tree(), env=environment, check=False).returncode  # noqa: S603
+    command += ["--python", f"{sys.version_info.major}.{sys.version_info.minor}"]
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "HOME": str(HOME), "ANSIBLE_COLLECTIONS_PATH": folder}
+        return subprocess.run(command, cwd=copy_tree(Path(folder)), env=environment, check=False).returncode  # noqa: S603
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ REFUSED_BY_CURRENT_PIP = ("--no-setuptools", "--no-wheel")
 def main() -> int:
     """Install pip and the packages that the command line names."""
     packages = [word for word in sys.argv[1:] if word not in REFUSED_BY_CURRENT_PIP and not word.startswith("-")]
-    subprocess.run([sys.executable, "-m", "ensurepip", "--default-pip"], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    subprocess.run([sys.executable, "-m", "ensurepip", "--default-pip"], check=True, stdout=subprocess.DEVNULL)
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
     return subprocess.run(install, check=False).returncode  # noqa: S603
 

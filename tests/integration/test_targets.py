@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run every integration target by a real ``ansible-playbook`` against simulators of its own.
 
-A target is a role below ``targets/``. Its ``aliases`` say where it runs: ``windows`` on the simulated servers, anything else
-on the controller. It gets ``simulator`` (what the simulators say of themselves), ``graph_login`` and ``delegated_login``.
+A target is a role below ``targets/``. Its ``aliases`` say where it runs: ``windows`` on the simulated servers, anything
+else on the controller. It gets ``simulator`` (the content of ready.json), ``graph_login`` and ``delegated_login``.
 """
 
 from __future__ import annotations

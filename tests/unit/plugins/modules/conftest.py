@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import requests
 import responses
+from ansible.module_utils.common import warnings
 from ansible.module_utils.testing import patch_module_args
 from responses.registries import OrderedRegistry
 
@@ -102,6 +103,12 @@ def graph() -> Iterator[Graph]:
 def _no_login_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "ENTRA_AUTH_SOURCE", "ENTRA_CLOUD", "REQUESTS_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_warning_from_another_run() -> None:
+    """A module runs once in a process, and so ansible-core keeps its warnings for the whole process."""
+    warnings._global_warnings.clear()
 
 
 @pytest.fixture(autouse=True)
