@@ -197,7 +197,8 @@ def _create(client: GraphClient, changes: RolloutPlan, after: rollout.RolloutPol
 
 def _apply(client: GraphClient, changes: RolloutPlan) -> None:
     before, after = changes.before, changes.after
-    assert after is not None
+    if after is None:
+        return
     for group_id in changes.remove:
         rollout.remove_group(client, after.id, group_id)
     if before is not None:

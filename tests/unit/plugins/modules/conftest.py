@@ -72,7 +72,8 @@ class Graph:
 
         def reply(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
             sent = _sent(request)["requests"]
-            assert [(item["method"], item["url"].lstrip("/")) for item in sent] == [("GET", url) for url, *_ in answers]
+            urls = [url for url, _status, _body in answers]
+            assert [(item["method"], item["url"].lstrip("/")) for item in sent] == [("GET", url) for url in urls]
             items = [
                 {"id": item["id"], "status": status, "headers": {}, "body": body}
                 for item, (_url, status, body) in zip(sent, answers, strict=True)
@@ -106,9 +107,10 @@ def _no_login_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_warning_from_another_run() -> None:
-    """A module runs once in a process, and so ansible-core keeps its warnings for the whole process."""
+def _as_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module runs once in a process without the controller; ansible-core keeps both facts for the whole process."""
     warnings._global_warnings.clear()
+    monkeypatch.setattr("ansible.module_utils._internal.is_controller", False)
 
 
 @pytest.fixture(autouse=True)

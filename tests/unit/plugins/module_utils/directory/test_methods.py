@@ -236,3 +236,18 @@ def test_failing_configuration_of_hardware_oath_is_raised(http: responses.Reques
     http.get(f"{ROOT}/beta/{path}", json=REFUSED, status=400)
     with pytest.raises(GraphError):
         configuration_if_any(client)
+
+
+@pytest.mark.parametrize("optional", [True, False])
+def test_inventory_that_may_not_be_read_counts_as_empty_where_it_is_optional(
+    expect: Any, client: GraphClient, optional: bool
+) -> None:
+    path = "directory/authenticationMethodDevices/hardwareOathDevices?$filter=serialNumber%20eq%20"
+    expect("beta", [("GET", f"{path}'1'", 403, REFUSED)])
+    tenant = TenantMethods(client, inventory_optional=optional)
+
+    (found,) = tenant.find_tokens(["1"])
+
+    assert found.id is None
+    assert (found.error is None) == optional
+    assert (tenant.inventory_refusal is not None) == optional

@@ -19,7 +19,7 @@ from ansible_collections.entra.mfa.plugins.module_utils.graph.pacing import Writ
 ROOT = "https://graph.microsoft.com/v1.0"
 
 Item = Mapping[str, Any]
-Rule = Callable[[Item, int], Mapping[str, Any] | None]
+Rule = Callable[[Item, int], "Mapping[str, Any] | None"]
 
 
 class BatchService:

@@ -66,7 +66,7 @@ def test_throttling_with_a_time_is_waited_out_and_never_counts(
     make_client: Callable[..., GraphClient], service: responses.RequestsMock, clock: Any
 ) -> None:
     client = make_client(max_retries=0)
-    for _ in range(5):
+    for _attempt in range(5):
         service.get(f"{ROOT}/users/1", json=refusal("TooManyRequests"), status=429, headers={"Retry-After": "7"})
     service.get(f"{ROOT}/users/1", json={"id": "1"})
     assert client.get("users/1") == {"id": "1"}

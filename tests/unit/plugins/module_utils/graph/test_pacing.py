@@ -128,14 +128,14 @@ def test_more_writes_than_the_budget_are_cut_to_it(clock: Any) -> None:
 
 
 def run(window: ConcurrencyWindow, answers: int, *, throttled: bool = False) -> None:
-    for _ in range(answers):
+    for _attempt in range(answers):
         window.finish(window.start(), throttled=throttled)
 
 
 def test_concurrency_grows_by_one_per_round_up_to_its_maximum() -> None:
     window = ConcurrencyWindow(8)
     limits = []
-    for _ in range(5):
+    for _attempt in range(5):
         limits.append(window.limit)
         run(window, window.limit)
     assert limits == [4, 5, 6, 7, 8]
@@ -145,11 +145,11 @@ def test_concurrency_grows_by_one_per_round_up_to_its_maximum() -> None:
 
 def test_concurrency_halves_once_for_one_burst_and_never_ends() -> None:
     window = ConcurrencyWindow(16)
-    burst = [window.start() for _ in range(8)]
+    burst = [window.start() for _attempt in range(8)]
     for started in burst:
         window.finish(started, throttled=True)
     assert window.limit == 4
-    for _ in range(10):
+    for _attempt in range(10):
         run(window, 1, throttled=True)
     assert window.limit == 1
 
@@ -192,7 +192,7 @@ def test_slot_is_given_back_when_the_request_fails(clock: Any) -> None:
         with pacer.slot():
             raise LookupError
 
-    for _ in range(3):
+    for _attempt in range(3):
         with pytest.raises(LookupError):
             fail()
 
