@@ -50,7 +50,7 @@ def _text(variable: str, **more: Any) -> dict[str, Any]:
     return {"type": "str", **_from(variable), **more}
 
 
-class GraphModule(AnsibleModule):  # type: ignore[misc] # AnsibleModule has no types
+class GraphModule(AnsibleModule):
     """A module with the login options of the collection and a Graph client made from them."""
 
     def __init__(self, argument_spec: Mapping[str, Any], **kwargs: Any) -> None:

@@ -177,7 +177,7 @@ def samples() -> dict[str, Any]:
 
 
 def template_of(visit: Visit) -> str:
-    route, _ = Router(ROUTES).find(Request(visit.method, "v1.0", visit.path.partition("?")[0]))
+    route, _values = Router(ROUTES).find(Request(visit.method, "v1.0", visit.path.partition("?")[0]))
     return route.template
 
 

@@ -51,7 +51,7 @@ class Service:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Send one request; ``url`` is a path with or without a query."""
-        path, _, query = url.partition("?")
+        path, _question_mark, query = url.partition("?")
         sent = {"authorization": f"Bearer {token or self.token()}"}
         if body is not None:
             sent["content-type"] = "application/json"

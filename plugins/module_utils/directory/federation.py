@@ -149,9 +149,9 @@ def _why_not_federated(client: GraphClient, domain: str) -> str:
         found = client.get(f"domains/{quote(domain)}")
     except GraphError as error:
         if error.status == 404:
-            return f"The tenant has no domain {domain}."
+            return f"The tenant has no domain {domain}; give the name of one of its domains."
         if error.status == 403:
             return f"The domain {domain} is unknown or not federated; grant Domain.Read.All to tell which."
         raise
     kind = str(found.get("authenticationType", "unknown")).lower()
-    return f"The domain {domain} is {kind}, not federated; only a federated domain has {PROPERTY}."
+    return f"The domain {domain} is {kind}, not federated; only a federated domain has {PROPERTY}, so leave it out."

@@ -49,8 +49,8 @@ class GraphError(Exception):
         self.details = details
 
     def __str__(self) -> str:
-        answer = f"HTTP {self.status}" if self.status else "no answer"
-        parts = [f"{self.operation or 'Microsoft Graph'}: {answer} ({self.code}): {self.message}"]
+        answer = f"HTTP {self.status} ({self.code})" if self.status else self.code
+        parts = [f"{self.operation or 'Microsoft Graph'}: {answer}: {self.message}"]
         if self.request_id:
             parts.append(f"request id {self.request_id}")
         if self.hint:

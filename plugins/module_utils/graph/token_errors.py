@@ -54,12 +54,13 @@ def token_error(
     kind = str(answer.get("error") or "login_failed")
     description = str(answer.get("error_description") or "the login service gave no reason")
     number = _number(answer, description)
+    hint = _HINTS.get(number) if number else None
     return GraphError(
         status or (401 if kind in {"invalid_client", "unauthorized_client"} else 400),
         f"{kind}, AADSTS{number}" if number else kind,
-        scrub(_reason(description), sent),
+        scrub(_reason(description, first_sentence=hint is not None), sent),
         request_id=str(answer.get("trace_id") or "") or None,
-        hint=_HINTS.get(number) if number else None,
+        hint=hint,
         operation=operation,
     )
 
@@ -88,7 +89,8 @@ def _number(answer: Mapping[str, Any], description: str) -> str | None:
     return found[1] if found else None
 
 
-def _reason(description: str) -> str:
-    """The description's own sentence, without its number, trace lines and time."""
+def _reason(description: str, *, first_sentence: bool) -> str:
+    """The description's own words without its number, trace lines and time; one sentence where a hint says the rest."""
     text = re.split(r"\s*(?:Trace ID:|Correlation ID:|Timestamp:)", description, maxsplit=1)[0]
-    return " ".join(re.sub(r"^AADSTS\d+:\s*", "", text).split()).rstrip(".")
+    text = " ".join(re.sub(r"^AADSTS\d+:\s*", "", text).split())
+    return (text.split(". ", 1)[0] if first_sentence else text).rstrip(".")

@@ -63,16 +63,16 @@ def plan_default_method(
     ``phones_after``, ``has_authenticator`` and ``oath_kinds`` say what is registered once the plan is carried out;
     ``current`` is the default method in Entra, None for none.
     """
-    if current is not None and settings.default_method != "always":
-        return Step("defaultMethod", "none", steps.ALREADY_SET)
     registered = registered_methods(phones_after, has_authenticator, oath_kinds)
     usable = [method for method in registered if allowed.allows(method, user_id, oath_kinds)]
-    if not usable:
-        return Step("defaultMethod", "skip", steps.NO_ALLOWED_METHOD)
     wanted = None if settings.default_method == "most_secure_if_unset" else _wanted(record_default, phone_went_to)
-    chosen = wanted if wanted in usable else usable[0]
-    if chosen == current:
+    chosen = wanted if wanted in usable else next(iter(usable), None)
+    if chosen is not None and chosen == current:
         return Step("defaultMethod", "none")
+    if current is not None and settings.default_method != "always":
+        return Step("defaultMethod", "none", steps.ALREADY_SET)
+    if chosen is None:
+        return Step("defaultMethod", "skip", steps.NO_ALLOWED_METHOD)
     return Step("defaultMethod", "create" if current is None else "update", None, DefaultWrite(chosen))
 
 

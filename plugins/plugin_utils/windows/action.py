@@ -18,7 +18,8 @@ from ansible_collections.entra.mfa.plugins.plugin_utils.windows.host import Host
 class WindowsAction(ActionBase):
     """An action plugin whose work is `perform`; a `HostError` becomes the message of the failed task.
 
-    A host that cannot be reached is left to Ansible; what is to be said about it is shown as a warning.
+    A host that cannot be reached stays unreachable for Ansible, in one sentence; what else is to be said about it is
+    shown as a warning.
     """
 
     ARGUMENTS: ClassVar[dict[str, Any]] = {}
@@ -39,10 +40,10 @@ class WindowsAction(ActionBase):
             result.update(self.perform(host, options))
         except HostError as error:
             result.update(failed=True, msg=str(error))
-        except AnsibleConnectionFailure:
+        except AnsibleConnectionFailure as error:
             for warning in host.warnings:
                 Display().warning(warning)
-            raise
+            raise AnsibleConnectionFailure(host.unreachable(error)) from None
         if host.warnings:
             result["warnings"] = host.warnings
         return result

@@ -177,7 +177,7 @@ def _require_equal(host: WindowsHost, source: str, made: Backup) -> None:
     if copied != made.sha256:
         raise host.error(
             f"verify the copy {made.path}",
-            f"its SHA-256 is {copied}, that of {source} is {made.sha256}",
+            f"its SHA-256 ({copied[:8]}…) is not that of {source} ({str(made.sha256)[:8]}…)",
             "The bad copy was removed. Check the drive, then run again.",
         )
     if files.sha256(host, source) != made.sha256:

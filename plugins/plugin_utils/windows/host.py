@@ -16,6 +16,13 @@ from ansible_collections.entra.mfa.plugins.plugin_utils.windows.scripts import P
 
 OUTPUT_DEPTH = 5
 UNHANDLED = "Unhandled exception while executing module: "
+CONNECTION_REASONS = {
+    "Connection refused": "the connection was refused",
+    "timed out": "there was no answer in time",
+    "Name or service not known": "its name is not known",
+    "No route to host": "there is no way to it in the network",
+    "CERTIFICATE_VERIFY_FAILED": "its certificate is not trusted",
+}
 
 
 class HostError(Exception):
@@ -58,6 +65,14 @@ def first_line(text: str) -> str:
     return next((line.strip().removeprefix(UNHANDLED) for line in text.splitlines() if line.strip()), "")
 
 
+def connection_reason(text: str) -> str:
+    """Why a connection failed; the text of the HTTP library, which repeats itself, is put in a few words."""
+    for words, reason in CONNECTION_REASONS.items():
+        if words in text:
+            return reason
+    return "the connection failed" if "ConnectionPool" in text else first_line(text).rstrip(".")
+
+
 class WindowsHost:
     """Runs modules, our PowerShell texts and file transfers on the host of the task.
 
@@ -79,6 +94,16 @@ class WindowsHost:
     def warn(self, text: str) -> None:
         """A warning that is shown with the result of the task."""
         self.warnings.append(f"{self.name}: {text}")
+
+    def unreachable(self, error: AnsibleConnectionFailure) -> str:
+        """What a lost or refused connection means, in one sentence."""
+        connection = self._action._connection
+        address = connection.get_option("remote_addr") if connection.has_option("remote_addr") else None
+        place = f"{address or self.name} by {connection.transport}"
+        return (
+            f"{self.name}: could not be reached at {place}: {connection_reason(str(error))}. "
+            "Check that the host is on, and its ansible_host, ansible_port, ansible_user and ansible_password."
+        )
 
     def variable(self, name: str) -> Any:
         """The value of a host variable, templates resolved, or None."""
@@ -103,7 +128,7 @@ class WindowsHost:
             )
         except OSError as error:
             # The winrm connection lets errors of its HTTP library through, all of which are OSErrors.
-            raise AnsibleConnectionFailure(f"{self.name}: the connection was lost while trying to {attempt}") from error
+            raise AnsibleConnectionFailure(f"the connection was lost while trying to {attempt}") from error
         if result.get("failed"):
             raise self.error(attempt, failure_reason(result), advice)
         if result.get("skipped"):

@@ -74,7 +74,7 @@ def test_write_budget_keeps_within_the_limit_of_the_tenant(connect: Connect, ten
     """As many writes as the tenant lets through, and not one refused."""
     tenant.control("POST", "/settings", {"write_limit": 25, "write_window": 0.5, "latency_ms": 5})
     client = connect(write_budget="25/0.5s")
-    replies = client.batch([Call("DELETE", f"{phones('anna')}/{MOBILE}") for _ in range(80)])
+    replies = client.batch([Call("DELETE", f"{phones('anna')}/{MOBILE}") for _attempt in range(80)])
     assert {reply.status for reply in replies} == {404}
     assert client.statistics.throttled == 0
 

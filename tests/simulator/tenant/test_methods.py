@@ -86,6 +86,13 @@ def test_the_default_phone_and_the_mobile_beside_an_alternate_stay(service: Serv
     assert service.call("DELETE", f"{phones}/{IDS['alternateMobile']}").status == 204
 
 
+def test_the_default_phone_goes_when_it_is_the_last_method(service: Service) -> None:
+    prefer(service, "bruno", "voiceMobile")
+
+    assert service.call("DELETE", f"{path('bruno', 'phoneMethods')}/{IDS['mobile']}").status == 204
+    assert preference(service, "bruno") is None
+
+
 @pytest.mark.parametrize(
     ("name", "method", "status"),
     [

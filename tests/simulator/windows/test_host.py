@@ -26,12 +26,12 @@ def core_script(host: Host, name: str, data: bytes = b"", /, **parameters: Any) 
 
 
 def test_a_module_answers_in_json(host: Host) -> None:
-    code, stdout, _ = host.run(BOOTSTRAP, wrapped_module("win_ping", data="x"))
+    code, stdout, _stderr = host.run(BOOTSTRAP, wrapped_module("win_ping", data="x"))
     assert (code, json.loads(stdout)) == (0, {"changed": False, "ping": "x"})
 
 
 def test_a_failed_module_has_return_code_one(host: Host) -> None:
-    code, stdout, _ = host.run(BOOTSTRAP, wrapped_module("win_ping", data="crash"))
+    code, stdout, _stderr = host.run(BOOTSTRAP, wrapped_module("win_ping", data="crash"))
     assert code == 1
     assert "boom" in json.loads(stdout)["msg"]
 
@@ -86,6 +86,23 @@ def test_a_fault_may_cut_the_connection(host: Host, call: Call) -> None:
         call(host, "win_ping")
 
 
+def test_a_fault_may_corrupt_what_a_copy_writes(host: Host, call: Call) -> None:
+    host.drives.write("C:\\a", b"whole")
+    host.set_faults([{"module": "win_copy", "match": "D:", "corrupt": True}])
+    copies = [
+        call(host, "win_copy", src="C:\\a", dest=path, remote_src=True, _copy_mode="remote")
+        for path in ("C:\\b", "D:\\b", "D:\\c")
+    ]
+    assert [result.get("failed") for result in copies] == [None, None, None]
+    assert [host.drives.read(path) == b"whole" for path in ("C:\\a", "C:\\b", "D:\\b", "D:\\c")] == [
+        True,
+        True,
+        False,
+        True,
+    ]
+    assert len(host.drives.read("D:\\b")) == len(b"whole")
+
+
 def test_environment_variables_are_replaced_in_paths(host: Host, call: Call) -> None:
     result = call(host, "win_stat", path="%systemroot%")
     assert result["stat"]["path"] == "C:\\Windows"
@@ -94,7 +111,7 @@ def test_environment_variables_are_replaced_in_paths(host: Host, call: Call) -> 
 
 def test_a_file_goes_to_the_host_and_comes_back_in_parts(host: Host) -> None:
     lines = [base64.b64encode(part) for part in (b"one", b"two")]
-    code, stdout, _ = core_script(host, "winrm_put_file.ps1", b"\r\n".join(lines), Path="C:\\a")
+    code, stdout, _stderr = core_script(host, "winrm_put_file.ps1", b"\r\n".join(lines), Path="C:\\a")
     assert code == 0
     assert json.loads(stdout)["sha1"] == hashlib.sha1(b"onetwo").hexdigest()
     parts = [
@@ -104,7 +121,7 @@ def test_a_file_goes_to_the_host_and_comes_back_in_parts(host: Host) -> None:
 
 
 def test_files_are_not_put_where_no_folder_is(host: Host) -> None:
-    code, _, stderr = core_script(host, "winrm_put_file.ps1", b"QQ==", Path="C:\\absent\\a")
+    code, _stdout, stderr = core_script(host, "winrm_put_file.ps1", b"QQ==", Path="C:\\absent\\a")
     assert code == 1
     assert b"Could not find a part of the path" in stderr
 
@@ -120,7 +137,7 @@ def test_fetching_folders_and_absent_files(host: Host) -> None:
 
 
 def test_temporary_folders_come_and_go(host: Host) -> None:
-    _, stdout, _ = core_script(host, "powershell_mkdtemp.ps1", Directory="%TEMP%", Name="ansible-tmp-1")
+    _code, stdout, _stderr = core_script(host, "powershell_mkdtemp.ps1", Directory="%TEMP%", Name="ansible-tmp-1")
     folder = stdout.decode().strip()
     assert host.drives.is_directory(folder)
     assert core_script(host, "powershell_mkdtemp.ps1", Directory="%TEMP%", Name="ansible-tmp-1")[0] == 1

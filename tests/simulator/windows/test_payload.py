@@ -26,11 +26,11 @@ def encoded(script: str) -> str:
 BOOTSTRAP = encoded(_get_powershell_script("bootstrap_wrapper.ps1").decode())
 
 
-def wrapped_module(name: str, /, **arguments: object) -> bytes:
+def wrapped_module(module: str, /, **arguments: object) -> bytes:
     result: bytes = _create_powershell_wrapper(
-        name=f"ansible_collections.ansible.windows.plugins.modules.{name}",
-        module_data=module_text(name).encode(),
-        module_path=str(plugins_folder() / "modules" / f"{name}.ps1"),
+        name=f"ansible_collections.ansible.windows.plugins.modules.{module}",
+        module_data=module_text(module).encode(),
+        module_path=str(plugins_folder() / "modules" / f"{module}.ps1"),
         module_args=arguments,
         environment={},
         async_timeout=0,

@@ -82,7 +82,7 @@ def test_wrong_parameters_and_throw_fail(host: Host, call: Call, parameters: dic
 
 def test_check_mode_reaches_a_text_that_supports_it(host: Host, call: Call, double: list[Any]) -> None:
     call(host, "win_powershell", script=TEXT, parameters={"Name": ["a"]}, check=True)
-    assert [check_mode for _, check_mode in double] == [True]
+    assert [check_mode for _name, check_mode in double] == [True]
 
 
 def test_check_mode_does_not_run_other_texts(host: Host, call: Call, double: list[Any]) -> None:

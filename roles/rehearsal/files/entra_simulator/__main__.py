@@ -58,7 +58,8 @@ def main() -> int:
         content = _content(arguments)
         serve(arguments.directory, content, seed=arguments.seed, parent=arguments.parent)
     except (OSError, ValueError, KeyError) as error:
-        sys.stderr.write(f"The simulator cannot start: {error!r}\n")
+        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        sys.stderr.write(f"The simulator cannot start: {reason}\n")
         return 1
     return 0
 

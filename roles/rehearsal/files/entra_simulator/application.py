@@ -67,7 +67,7 @@ class Front:
 
     async def graph(self, web: WebRequest) -> Response:
         """Any request under ``/v1.0`` or ``/beta``."""
-        version, _, rest = web.scope["raw_path"].decode().lstrip("/").partition("/")
+        version, _slash, rest = web.scope["raw_path"].decode().lstrip("/").partition("/")
         content = await web.body()
         try:
             body = json.loads(content) if content else None

@@ -71,7 +71,7 @@ def test_win_file_touches(host: Host, call: Call) -> None:
 
 @pytest.mark.parametrize("state", ["file", "directory"])
 def test_win_tempfile_makes_something_new_each_time(host: Host, call: Call, state: str) -> None:
-    paths = {call(host, "win_tempfile", state=state, prefix="p.", suffix=".s")["path"] for _ in range(2)}
+    paths = {call(host, "win_tempfile", state=state, prefix="p.", suffix=".s")["path"] for _attempt in range(2)}
     assert len(paths) == 2
     for path in paths:
         assert path.startswith(f"{host.environment['TEMP']}\\p.")

@@ -69,4 +69,4 @@ class NumberPool:
         """Return ``count`` pairs of country code and number, all from one block."""
         blocks = [block for block, numbers in self._free.items() if len(numbers) >= count]
         block = self._chance.choices(blocks, weights=[block.weight for block in blocks])[0]
-        return [(block.country_code, self._free[block].pop()) for _ in range(count)]
+        return [(block.country_code, self._free[block].pop()) for _index in range(count)]

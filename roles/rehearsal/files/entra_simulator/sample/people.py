@@ -80,7 +80,7 @@ def _special_drafts() -> Iterator[_Draft]:
     """Yield the people who each show a rule, in the order of the batches."""
     numbers = case_numbers()
     for case in chain.from_iterable(CASES_BY_BATCH.values()):
-        phones = {letter: next(numbers) for letter in _NUMBERS_OF_A_CASE}
+        phones = dict(zip(_NUMBERS_OF_A_CASE, islice(numbers, len(_NUMBERS_OF_A_CASE)), strict=True))
         yield _Draft(case, case.name, case.name.replace("-", " ").capitalize(), phones, special=True)
 
 
@@ -94,9 +94,9 @@ def _ordinary_drafts(chance: random.Random) -> Iterator[_Draft]:
 
 def _ordinary(chance: random.Random) -> Case:
     """Return a pattern, named in MFA Server in one of the usual ways and in one of the two synchronised domains."""
-    case = chance.choices([case for _, case in PATTERNS], weights=[weight for weight, _ in PATTERNS])[0]
+    case = chance.choices([case for _weight, case in PATTERNS], weights=[weight for weight, _case in PATTERNS])[0]
     domain = chance.choices(("contoso.example", "fabrikam.example"), weights=(7, 3))[0]
-    _, names, key = chance.choices(_USERNAMES, weights=[weight for weight, _, _ in _USERNAMES])[0]
+    _weight, names, key = chance.choices(_USERNAMES, weights=[weight for weight, *_rest in _USERNAMES])[0]
     if not case.records:
         return replace(case, domain=domain)
     rest = [

@@ -41,11 +41,11 @@ class Batch:
             if rule is not None and rule.kind == "expire_token":
                 self._tenant.tokens.revoke(request.headers.get("authorization", "").partition(" ")[2])
             app_id = self._tenant.tokens.identity(request.headers.get("authorization")).app_id
-            if rule is not None and rule.kind in {"status", "not_applied"}:
+            if rule is not None and rule.refuses:
                 raise rule.refusal()
             items = self._items(request.body)
             answer = Answer(200)
-            if rule is None or rule.carried_out or rule.kind == "expire_token":
+            if rule is None or rule.carried_out:
                 answer = self._run(items, request)
             if rule is not None and rule.kind == "reset":
                 answer = Answer(0, cut=True)
@@ -54,7 +54,8 @@ class Batch:
         except Refusal as refusal:
             body = refusal.body(self._tenant.clock.http_date(), request_id, client_id)
             answer = Answer(refusal.status, body, refusal.headers)
-        self._tenant.journal.add(request, answer.status, applied=False, app_id=app_id, write=False)
+        fault = rule.kind if rule is not None else None
+        self._tenant.journal.add(request, answer.status, applied=False, app_id=app_id, write=False, fault=fault)
         headers = {**answer.headers, "request-id": request_id, "client-request-id": client_id}
         delay = max(answer.delay, rule.seconds if rule is not None and rule.kind == "slow" else 0.0)
         return Answer(answer.status, answer.body, headers, delay, answer.cut)
@@ -108,7 +109,7 @@ class Batch:
 
 
 def _item_request(item: Mapping[str, Any], envelope: Request) -> Request:
-    path, _, query = item["url"].partition("?")
+    path, _question_mark, query = item["url"].partition("?")
     headers = {name.lower(): str(value) for name, value in (item.get("headers") or {}).items()}
     for name in ("authorization", "user-agent", "client-request-id"):
         if name in envelope.headers:

@@ -68,7 +68,7 @@ class LoginService:
     def answer(self, method: str, path: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Answer | None:
         """The answer to a login request; None when the path is none of the service's."""
         correlation_id = headers.get("client-request-id") or str(uuid.uuid4())
-        name, _, rest = path.strip("/").partition("/")
+        name, _slash, rest = path.strip("/").partition("/")
         try:
             match method, rest:
                 case "GET", "discovery/instance" if name == "common":
@@ -122,7 +122,7 @@ class LoginService:
         credentials = dict(form)
         authorization = headers.get("authorization", "")
         if authorization.lower().startswith("basic "):
-            client_id, _, secret = base64.b64decode(authorization[6:]).decode().partition(":")
+            client_id, _colon, secret = base64.b64decode(authorization[6:]).decode().partition(":")
             credentials.update(client_id=client_id, client_secret=secret)
         if form.get("grant_type") != "client_credentials":
             raise LoginRefusal(

@@ -103,7 +103,7 @@ class _Parser:
             value = self._literal()
             self._take(")")
             return Comparison(path, function, value)
-        path, _, name = word.rpartition("/")
+        path, _slash, name = word.rpartition("/")
         if name.lower() != "any" or not path:
             raise self._invalid()
         self._variables.append(self._take()[1])
@@ -114,7 +114,7 @@ class _Parser:
         return Lambda(path, inner)
 
     def _relative(self, word: str) -> str:
-        head, _, rest = word.partition("/")
+        head, _slash, rest = word.partition("/")
         if self._variables and head == self._variables[-1]:
             return rest
         return word

@@ -77,7 +77,7 @@ class Tokens:
 
     def identity(self, authorization: str | None) -> Identity:
         """Who an Authorization header speaks for; refused with 401 when it is absent, malformed or expired."""
-        scheme, _, token = (authorization or "").partition(" ")
+        scheme, _space, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise invalid_token("Access token is empty.")
         expires, identity = self._known.get(token) or self._verify(token)

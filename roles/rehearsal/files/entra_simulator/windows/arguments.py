@@ -72,7 +72,7 @@ def read_specification(text: str, utilities: Iterable[str] = (), also: Iterable[
 
 
 def _shared_options(utility: str) -> dict[str, Any]:
-    _, _, body = without_comments(utility).partition("Function Get-AnsibleWindowsWebRequestSpec {")
+    _before, _opening, body = without_comments(utility).partition("Function Get-AnsibleWindowsWebRequestSpec {")
     table = literal(body.strip()) if body else {}
     options = table.get("options") if isinstance(table, dict) else None
     return options if isinstance(options, dict) else {}

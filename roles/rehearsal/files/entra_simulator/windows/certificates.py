@@ -65,7 +65,7 @@ class CertificateStores:
 
     def of(self, store: str) -> list[StoredCertificate]:
         """The certificates of one store."""
-        return [item for (name, _), item in self._certificates.items() if name == store.casefold()]
+        return [item for (name, _thumbprint), item in self._certificates.items() if name == store.casefold()]
 
     def find(self, store: str, thumbprint: str) -> StoredCertificate | None:
         """A certificate by its thumbprint."""

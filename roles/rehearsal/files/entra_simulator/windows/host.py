@@ -37,7 +37,8 @@ _MASK = "********"
 class Fault:
     """A failure on request: of `module` (full or short name), where `match` is found in its arguments as JSON.
 
-    The first `after` matching calls pass, the next `times` fail with `message`; `cut` closes the connection instead.
+    The first `after` matching calls pass, the next `times` fail with `message`. Instead of that, `cut` closes the
+    connection, and `corrupt` lets the call succeed and then turns one byte of the file that its result names in `dest`.
     """
 
     module: str
@@ -46,6 +47,7 @@ class Fault:
     after: int = 0
     times: int = 1
     cut: bool = False
+    corrupt: bool = False
 
     def hits(self, module: str, arguments: str) -> bool:
         """Count a call and say whether it fails."""
@@ -117,10 +119,16 @@ class Host:
             double = find_double(call.name)
             specification = read_specification(call.text, call.utilities, double.also_accepts)
             arguments = validate(specification, call.options, self.expand)
-            result = self._checked(call, specification)
-            if result is None:
+            if "async_wrapper.ps1" in call.wrappers:
+                raise ModuleFailure("The simulated host does not run modules in the background.")
+            corrupt = self.inject_fault(call.name, json.dumps(call.options))
+            if call.check_mode and not specification.supports_check_mode:
+                result = {"skipped": True, "msg": f"remote module ({call.name}) does not support check mode"}
+            else:
                 context = Context(call.check_mode, call.diff, call.options)
                 result = {"changed": False, **double.behaviour(self, arguments, context)}
+            if corrupt:
+                self._turn_last_byte(str(result["dest"]))
         except ModuleFailure as error:
             result = {"changed": False, **error.result, "failed": True, "msg": error.message}
         except WindowsError as error:
@@ -131,14 +139,6 @@ class Host:
             raise
         self._record(call, specification, result)
         return result
-
-    def _checked(self, call: ModuleCall, specification: Specification) -> dict[str, Any] | None:
-        if "async_wrapper.ps1" in call.wrappers:
-            raise ModuleFailure("The simulated host does not run modules in the background.")
-        self.inject_fault(call.name, json.dumps(call.options))
-        if call.check_mode and not specification.supports_check_mode:
-            return {"skipped": True, "msg": f"remote module ({call.name}) does not support check mode"}
-        return None
 
     def _record(self, call: ModuleCall, specification: Specification, result: Mapping[str, Any]) -> None:
         secret = specification.secret_names()
@@ -166,13 +166,20 @@ class Host:
         with self._lock:
             self._faults = rules
 
-    def inject_fault(self, module: str, arguments: str) -> None:
-        """Fail here when a fault says so."""
+    def inject_fault(self, module: str, arguments: str) -> bool:
+        """Fail here when a fault says so; true when the call is to succeed and what it writes to be corrupt."""
         for fault in self._faults:
             if fault.hits(module, arguments):
+                if fault.corrupt:
+                    return True
                 if fault.cut:
                     raise ConnectionCut
                 raise ModuleFailure(fault.message)
+        return False
+
+    def _turn_last_byte(self, path: str) -> None:
+        data = self.drives.read(path)
+        self.drives.write(path, data[:-1] + bytes([data[-1] ^ 0xFF]))
 
     def describe_with(self, document: Callable[[], dict[str, Any]]) -> None:
         """Add keys to the state document."""

@@ -95,7 +95,7 @@ class Release:
 
     def files(self) -> dict[str, bytes]:
         """Files in the install folder, by name."""
-        programs = [program for _, program, _ in self.services().values()]
+        programs = [program for _display_name, program, _start_mode in self.services().values()]
         programs += [*_PROGRAMS, *(["MultiFactorAuthMigrationUtilityUI.exe"] if self.with_migration else [])]
         texts = _TEXTS | ({CONFIGURE_SCRIPT_NAME: CONFIGURE_SCRIPT} if self.with_migration else {})
         return (

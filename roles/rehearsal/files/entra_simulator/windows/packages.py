@@ -99,7 +99,7 @@ def program_head(version: str) -> bytes:
 
 def file_version(host: Host, path: str) -> str | None:
     """The version that a program file carries, or None."""
-    head, _, rest = host.drives.read(path)[:64].partition(b"\0FileVersion=")
+    head, _marker, rest = host.drives.read(path)[:64].partition(b"\0FileVersion=")
     return rest.partition(b"\0")[0].decode() if head == b"MZ" and rest else None
 
 

@@ -88,7 +88,7 @@ def decode(command: str, stdin: bytes) -> ModuleCall | CoreScript | PlainScript:
 
 
 def _wrapped(text: str) -> ModuleCall | CoreScript:
-    _, manifest_text, *data = text.split(_SEPARATOR)
+    _wrapper_text, manifest_text, *data = text.split(_SEPARATOR)
     manifest = json.loads(manifest_text)
     *wrappers, action = manifest["actions"]
     parameters = action["params"]

@@ -144,5 +144,5 @@ def program_of(service: Service) -> str:
     """The program in a service's command line, without quotation marks and arguments."""
     if service.path.startswith('"'):
         return service.path[1:].split('"', 1)[0]
-    head, found, _ = service.path.partition(".exe ")
+    head, found, _arguments = service.path.partition(".exe ")
     return f"{head}.exe" if found else head

@@ -237,7 +237,7 @@ def test_refused_login_says_what_to_do(
         status=status,
         json={
             "error": error,
-            "error_description": f"AADSTS{number}: It is refused, s3cret too. Trace ID: a Timestamp: c",
+            "error_description": f"AADSTS{number}: It is refused, s3cret too. Ask more. Trace ID: a Timestamp: c",
             "error_codes": [number],
             "trace_id": "a",
         },

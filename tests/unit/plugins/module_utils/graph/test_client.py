@@ -151,9 +151,7 @@ def test_host_that_cannot_be_reached_is_named_without_a_traceback(
     make_client: Callable[..., GraphClient], service: responses.RequestsMock
 ) -> None:
     service.get(f"{ROOT}/users/1", body=requests.ConnectTimeout("no connection"))
-    with pytest.raises(
-        GraphError, match=r"GET users/1: no answer \(unreachable\): the host did not answer in time"
-    ) as caught:
+    with pytest.raises(GraphError, match="GET users/1: unreachable: the host did not answer in time") as caught:
         make_client(max_retries=1).get("users/1")
     assert caught.value.status == 0
     assert "graph_url" in (caught.value.hint or "")

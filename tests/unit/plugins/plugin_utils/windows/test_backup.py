@@ -69,7 +69,7 @@ def test_check_mode_writes_nothing_and_stops_nothing(fake: Any) -> None:
 @pytest.mark.parametrize(
     ("state", "reason"),
     [
-        ({"corrupted": (".pfdata",)}, "its SHA-256 is"),
+        ({"corrupted": (".pfdata",)}, r"its SHA-256 .* is not that of"),
         ({"failing": {"win_copy": "There is not enough space on the disk."}}, "not enough space"),
     ],
 )

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows import host as host_module
-from ansible_collections.entra.mfa.plugins.plugin_utils.windows.host import HostError
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows.host import HostError, connection_reason
 
 
 @pytest.mark.parametrize(
@@ -47,11 +47,23 @@ def test_a_skipped_module_is_a_failure(fake: Any, monkeypatch: pytest.MonkeyPatc
         host.view().module("win_file", {}, attempt="make it")
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("basic: HTTPConnectionPool(host='h', port=1): ([Errno 111] Connection refused)", "the connection was refused"),
+        ("ssl: HTTPSConnectionPool(host='h', port=1): Max retries exceeded", "the connection failed"),
+        ("ntlm: the specified credentials were rejected.", "ntlm: the specified credentials were rejected"),
+    ],
+)
+def test_a_refused_connection_is_told_in_a_few_words(text: str, reason: str) -> None:
+    assert connection_reason(text) == reason
+
+
 def test_an_error_of_the_transport_is_a_lost_connection(fake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def cut(arguments: Any) -> dict[str, Any]:
         raise ConnectionResetError("reset by peer")
 
     host = fake()
     monkeypatch.setattr(host, "_win_file", cut, raising=False)
-    with pytest.raises(AnsibleConnectionFailure, match="mfa01: the connection was lost while trying to make it"):
+    with pytest.raises(AnsibleConnectionFailure, match="the connection was lost while trying to make it"):
         host.view().module("win_file", {}, attempt="make it")

@@ -23,7 +23,6 @@ from entra_simulator.sample.cases.case import (
     record,
     skip,
     token,
-    unchanged,
     update,
 )
 
@@ -82,7 +81,9 @@ CASES = (
         ("default_if_unset", "default_always", "status_unchanged"),
         records=(record(default_method="phone_call", phone=phone("A")),),
         methods={"phone": [entra_phone("mobile", "A")], "preferred": "sms"},
-        expected=unchanged(none("mobile"), default="sms"),
+        expected=Outcome(
+            "unchanged", actions=(none("mobile"), none("defaultMethod", "already_set")), before="sms", after="sms"
+        ),
         variants={
             "default_method=always": Outcome(
                 "migrated",

@@ -119,14 +119,21 @@ def update_phone(call: Call) -> Answer:
 
 
 def delete_phone(call: Call) -> Answer:
-    """``DELETE …/phoneMethods/{id}``: refused for the default method, and for a mobile beside an alternate."""
+    """``DELETE …/phoneMethods/{id}``: refused for a mobile beside an alternate, and for the default method.
+
+    The service words the latter as a refusal to delete the default "with other methods configured"
+    (microsoft-graph-docs issue 14470), so the last method of a user goes even when it is the default.
+    """
     user, before = changing(call)
     kind = _kind(call, user.methods)
-    if user.methods.preferred in _DEFAULTS[kind]:
-        raise method_refused("The phone is the user's default method; change the default method first.")
+    is_default = user.methods.preferred in _DEFAULTS[kind]
+    if is_default and (len(user.methods.phones) > 1 or user.methods.devices):
+        raise method_refused("Cannot delete default method with other methods configured.")
     if kind == "mobile" and "alternateMobile" in user.methods.phones:
         raise method_refused("The mobile phone cannot be deleted while an alternate mobile phone is registered.")
     del user.methods.phones[kind]
+    if is_default:
+        user.methods.preferred = None
     user.methods.phones_created.pop(kind, None)
     record_methods(call, user, before)
     return Answer(204)

@@ -127,7 +127,7 @@ def _existing(host: Host, path: str, state: str | None, context: Context) -> dic
 @double("ansible.windows.win_tempfile")
 def win_tempfile(host: Host, arguments: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Create a file or folder with a random name."""
-    letters = "".join(secrets.choice(_RANDOM_LETTERS) for _ in range(11))
+    letters = "".join(secrets.choice(_RANDOM_LETTERS) for _index in range(11))
     name = f"{letters[:8]}.{letters[8:]}"
     name = host.expand(arguments["prefix"] or "") + name + host.expand(arguments["suffix"] or "")
     path = host.drives.join(host.expand(arguments["path"] or "%TEMP%"), name)
