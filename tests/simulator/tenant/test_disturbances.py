@@ -44,7 +44,7 @@ def test_the_write_window_slides(service: Service) -> None:
 def test_refused_writes_do_not_count(service: Service) -> None:
     service.tenant.settings.change({"write_limit": 1, "write_window": 10})
     service.call("POST", PHONES, PHONE)
-    for _ in range(5):
+    for _attempt in range(5):
         assert service.call("POST", PHONES, PHONE).status == 429
 
     service.tenant.clock.advance(11)
@@ -53,7 +53,7 @@ def test_refused_writes_do_not_count(service: Service) -> None:
 
 
 def test_reports_let_five_requests_through(service: Service) -> None:
-    statuses = [service.call("GET", "/auditLogs/signIns").status for _ in range(6)]
+    statuses = [service.call("GET", "/auditLogs/signIns").status for _attempt in range(6)]
 
     assert statuses == [200] * 5 + [429]
 
@@ -64,7 +64,7 @@ def test_resource_units(service: Service) -> None:
     costs = [service.call("GET", url).headers["x-ms-resource-unit"] for url in ("/users", "/users?$select=id&$top=5")]
 
     assert costs == ["2", "1"]
-    assert [service.call("GET", f"/groups/{ROLLOUT}/transitiveMembers").status for _ in range(2)] == [200, 429]
+    assert [service.call("GET", f"/groups/{ROLLOUT}/transitiveMembers").status for _attempt in range(2)] == [200, 429]
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,7 @@ def test_resource_units(service: Service) -> None:
         ({"kind": "reset", "applied": True}, 0, True),
         ({"kind": "expire_token"}, 401, False),
         ({"kind": "slow", "seconds": 3}, 201, True),
+        ({"kind": "missing"}, 404, False),
     ],
 )
 def test_kinds_of_faults(service: Service, rule: dict[str, Any], status: int, applied: bool) -> None:
@@ -90,7 +91,7 @@ def test_kinds_of_faults(service: Service, rule: dict[str, Any], status: int, ap
     assert answer.headers.get("Retry-After") == ("7" if "retry_after" in rule else None)
     assert answer.delay == (3 if rule["kind"] == "slow" else 0)
     entry = service.tenant.journal.since(0)[0]
-    assert (entry["status"], entry["applied"]) == (status, applied)
+    assert (entry["status"], entry["applied"], entry["fault"]) == (status, applied, rule["kind"])
     assert service.call("POST", PHONES, PHONE).status in {201, 400}
 
 
@@ -98,7 +99,7 @@ def test_an_expired_token_stays_expired_and_a_new_one_works(service: Service) ->
     token = service.token()
     faults(service, kind="expire_token", count=1)
 
-    assert [service.call("GET", "/users", token=token).status for _ in range(2)] == [401, 401]
+    assert [service.call("GET", "/users", token=token).status for _attempt in range(2)] == [401, 401]
     assert service.call("GET", "/users").status == 200
 
 
@@ -115,7 +116,7 @@ def test_rules_match_by_method_path_and_version(service: Service) -> None:
 def test_the_same_seed_hits_the_same_requests(service: Service) -> None:
     def run() -> list[int]:
         faults(service, kind="status", rate=0.5)
-        return [service.call("GET", "/domains").status for _ in range(20)]
+        return [service.call("GET", "/domains").status for _attempt in range(20)]
 
     first = run()
 

@@ -11,7 +11,11 @@ version and query; all of ``match`` may be left out. Kinds:
 - ``not_applied``: 504, nothing is done; ``lost_answer``: 504, the request was carried out;
 - ``reset``: the connection is cut; ``applied`` tells whether the request was carried out before;
 - ``slow``: the answer comes ``seconds`` late; ``lag``: the write is invisible to reads for ``seconds``;
-- ``expire_token``: the token of the request counts as expired from now on.
+- ``missing``: 404, nothing is done, as from a replica that has not heard of a fresh object yet;
+- ``expire_token``: the token of the request counts as expired from now on;
+- ``user_deleted``: the user whom the path names is deleted by other hands, just before the request;
+- ``group_changed``: in the group that the path names, the first member leaves and comes back as the last one, just
+  after the request, so that the pages which follow are shifted.
 
 ``rate`` is the share of matching requests that are hit (default 1), ``count`` the most hits (default no limit).
 """
@@ -24,10 +28,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from entra_simulator.tenant.errors import Refusal
+from entra_simulator.tenant.errors import Refusal, not_found
 from entra_simulator.tenant.messages import Request
 
-KINDS = frozenset({"status", "not_applied", "lost_answer", "reset", "slow", "lag", "expire_token"})
+KINDS = frozenset(
+    {
+        "status",
+        "not_applied",
+        "lost_answer",
+        "reset",
+        "slow",
+        "lag",
+        "missing",
+        "expire_token",
+        "user_deleted",
+        "group_changed",
+    }
+)
+_REFUSING = {"status", "not_applied", "missing"}
 _FIELDS = frozenset({"match", "kind", "rate", "count", "retry_after", "status", "seconds", "applied"})
 _CODES = {
     429: "TooManyRequests",
@@ -86,10 +104,17 @@ class Rule:
     @property
     def carried_out(self) -> bool:
         """Whether a request that this rule hits is carried out all the same."""
-        return self.kind in {"lost_answer", "slow", "lag"} or (self.kind == "reset" and self.applied)
+        return not self.refuses and (self.kind != "reset" or self.applied)
+
+    @property
+    def refuses(self) -> bool:
+        """Whether the rule answers with an error and nothing is done."""
+        return self.kind in _REFUSING
 
     def refusal(self) -> Refusal:
         """The error answer of the kinds that have one."""
+        if self.kind == "missing":
+            return not_found("The resource could not be found.")
         status = self.status if self.kind == "status" else 504
         headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
         return Refusal(

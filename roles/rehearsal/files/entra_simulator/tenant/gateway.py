@@ -20,6 +20,7 @@ from entra_simulator.tenant.errors import (
 )
 from entra_simulator.tenant.faults import Rule
 from entra_simulator.tenant.messages import Answer, Identity, Request
+from entra_simulator.tenant.other_hands import change_group, delete_user
 from entra_simulator.tenant.routes import ROUTES
 from entra_simulator.tenant.routing import Call, Route, Router, context
 from entra_simulator.tenant.tenant import Tenant
@@ -45,12 +46,16 @@ class Gateway:
         applied = False
         try:
             identity = self.tenant.tokens.identity(request.headers.get("authorization"))
-            if rule is not None and rule.kind in {"status", "not_applied"}:
+            if rule is not None and rule.refuses:
                 raise rule.refusal()
-            if rule is not None and not rule.carried_out and rule.kind == "reset":
+            if rule is not None and not rule.carried_out:
                 return self._cut(request, identity, applied=False)
+            if rule is not None and rule.kind == "user_deleted":
+                delete_user(self.tenant.store, request.path)
             answer = self._carry_out(request, identity, rule)
             applied = request.write
+            if rule is not None and rule.kind == "group_changed":
+                change_group(self.tenant.store, request.path)
             if rule is not None and rule.kind == "reset":
                 return self._cut(request, identity, applied=applied)
             if rule is not None and rule.kind == "lost_answer":
@@ -58,13 +63,19 @@ class Gateway:
         except Refusal as refusal:
             body = refusal.body(self.tenant.clock.http_date(), request_id, client_id)
             answer = Answer(refusal.status, body, refusal.headers)
-        self.tenant.journal.add(request, answer.status, applied=applied, app_id=identity.app_id if identity else None)
+        self.tenant.journal.add(
+            request,
+            answer.status,
+            applied=applied,
+            app_id=identity.app_id if identity else None,
+            fault=rule.kind if rule is not None else None,
+        )
         headers = {**answer.headers, "request-id": request_id, "client-request-id": client_id}
         delay = rule.seconds if rule is not None and rule.kind == "slow" else 0.0
         return replace(answer, headers=headers, delay=delay)
 
     def _cut(self, request: Request, identity: Identity, *, applied: bool) -> Answer:
-        self.tenant.journal.add(request, 0, applied=applied, app_id=identity.app_id)
+        self.tenant.journal.add(request, 0, applied=applied, app_id=identity.app_id, fault="reset")
         return Answer(0, cut=True)
 
     def _carry_out(self, request: Request, identity: Identity, rule: Rule | None) -> Answer:

@@ -13,7 +13,7 @@ from entra_simulator.tenant.messages import Request
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One request. ``write``: it asked for a change; ``applied``: the change was made."""
+    """One request. ``write``: it asked for a change; ``applied``: the change was made; ``fault``: what disturbed it."""
 
     n: int
     method: str
@@ -25,6 +25,7 @@ class Entry:
     app_id: str | None
     batch: bool
     user_agent: str
+    fault: str | None = None
 
 
 class Journal:
@@ -34,7 +35,14 @@ class Journal:
         self._entries: list[Entry] = []
 
     def add(
-        self, request: Request, status: int, *, applied: bool, app_id: str | None, write: bool | None = None
+        self,
+        request: Request,
+        status: int,
+        *,
+        applied: bool,
+        app_id: str | None,
+        write: bool | None = None,
+        fault: str | None = None,
     ) -> None:
         """Note a request; a status of 0 stands for a connection that was cut."""
         self._entries.append(
@@ -49,6 +57,7 @@ class Journal:
                 app_id=app_id,
                 batch=request.batch,
                 user_agent=request.headers.get("user-agent", ""),
+                fault=fault,
             )
         )
 

@@ -134,11 +134,13 @@ def collection(
     items: Iterable[Any],
     link: str,
     show: Callable[[Any], Mapping[str, Any]] = lambda item: item,
+    page_limit: int | None = None,
 ) -> dict[str, Any]:
     """The page of a collection that the query asks for.
 
     ``items`` are filtered and ordered through ``show``, which turns one of them into the dict it is sent as; ``link``
-    is the absolute URL of the collection, to which ``@odata.nextLink`` adds the same options and a skip token.
+    is the absolute URL of the collection, to which ``@odata.nextLink`` adds the same options and a skip token. No page
+    holds more than ``page_limit`` items.
     """
     if query.filter is not None:
         wanted = query.filter
@@ -146,7 +148,8 @@ def collection(
     rows = items if isinstance(items, Sequence) else list(items)
     for path, descending in reversed(query.order):
         rows = sorted(rows, key=lambda item: sort_key(show(item), path), reverse=descending)
-    end = query.offset + (query.top or kind.page)
+    size = query.top or kind.page
+    end = query.offset + (size if page_limit is None else min(size, page_limit))
     answer: dict[str, Any] = {}
     if query.count and query.offset == 0:
         answer["@odata.count"] = len(rows)

@@ -67,7 +67,8 @@ class Call:
         show: Callable[[Any], Mapping[str, Any]] = lambda item: item,
     ) -> Answer:
         """200 with the page of a collection that the query options ask for."""
-        return Answer(200, collection(self.request, query or self.query(kind), kind, items, self.url, show))
+        limit = self.tenant.settings.page_limit
+        return Answer(200, collection(self.request, query or self.query(kind), kind, items, self.url, show, limit))
 
 
 Handler = Callable[[Call], Answer]

@@ -18,7 +18,7 @@ class Settings:
     report requests per ``report_window`` are counted per app; ``unit_limit`` resource units per ``unit_window``
     likewise (None: by the number of users, as documented). ``application_lag`` is how long a new application cannot
     yet back a service principal, ``lag`` how long any write stays invisible to reads. ``rollout_app_only`` opens the
-    rollout policies to application permissions.
+    rollout policies to application permissions. ``page_limit`` is the most objects on a page, whatever ``$top`` asks.
     """
 
     latency_ms: float = 0.0
@@ -33,6 +33,7 @@ class Settings:
     application_lag: float = 0.0
     rollout_app_only: bool = False
     duplicate_serial_status: int = 400
+    page_limit: int | None = None
 
     def change(self, values: Mapping[str, Any]) -> None:
         """Set the named values; an unknown name raises ValueError and nothing is changed."""
