@@ -23,7 +23,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "module_utils.masking": (set(), set()),
     "module_utils.query": ({"module_utils.graph"}, {"jmespath"}),
     "module_utils.graph": ({"module_utils.masking"}, {"msal", "requests", "urllib3", "cryptography"}),
-    "module_utils.mfa_server": ({"module_utils.masking"}, {"phonenumbers"}),
+    # cryptography opens the AES-encrypted secrets of vendors' token files (PSKC), which the standard library cannot
+    "module_utils.mfa_server": ({"module_utils.masking"}, {"phonenumbers", "cryptography"}),
     "module_utils.directory": ({"module_utils.graph", "module_utils.masking"}, {"cryptography"}),
     "module_utils.migration": ({"module_utils.mfa_server", "module_utils.masking"}, set()),
     "module_utils.module": ({"module_utils.graph", "module_utils.masking", "module_utils.query"}, {"ansible"}),

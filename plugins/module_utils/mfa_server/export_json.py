@@ -40,12 +40,13 @@ class ExportError(UnusableInputError):
     """The export file cannot be used at all; the text is one sentence that names file, reason and remedy."""
 
 
-def read_export(path: str | Path) -> Export:
-    """Read an export file.
+def read_export(path: str | Path, *, name: str | None = None) -> Export:
+    """Read an export file; ``name`` is what errors call it instead of its path.
 
     Raises ExportError when it is missing, empty, encrypted, not JSON, of another format or without users.
     """
-    text = _text_of(Path(path))
+    named = name or str(path)
+    text = _text_of(Path(path), named)
     unknown: set[str] = set()
     users = _Users(unknown)
     frame: dict[str, Any] = {}
@@ -53,28 +54,28 @@ def read_export(path: str | Path) -> Export:
         _read_frame(JsonCursor(text), frame, users.add)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise ExportError(f"The export {path} is not JSON: {error.msg} at {where}.") from None
+        raise ExportError(f"The export {named} is not JSON: {error.msg} at {where}.") from None
     except RecursionError:
-        raise ExportError(f"The export {path} is nested too deeply to be an export of users.") from None
-    _check_frame(path, frame, unknown)
+        raise ExportError(f"The export {named} is nested too deeply to be an export of users.") from None
+    _check_frame(named, frame, unknown)
     return Export(tuple(users.records), tuple(users.broken), tuple(sorted(unknown)))
 
 
-def _text_of(path: Path) -> str:
+def _text_of(path: Path, name: str) -> str:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise ExportError(f"The export {path} does not exist; give the path of a file on the controller.") from None
+        raise ExportError(f"The export {name} does not exist; give the path of a file on the controller.") from None
     except OSError as error:
-        raise ExportError(f"The export {path} cannot be read: {error.strerror}.") from None
+        raise ExportError(f"The export {name} cannot be read: {error.strerror}.") from None
     if not content.strip():
-        raise ExportError(f"The export {path} is empty ({len(content)} bytes); export the users again.")
+        raise ExportError(f"The export {name} is empty ({len(content)} bytes); export the users again.")
     if content.startswith(_VAULT_HEADER):
-        raise ExportError(f"The export {path} is encrypted with Ansible Vault; give the play its Vault password.")
+        raise ExportError(f"The export {name} is encrypted with Ansible Vault; give the play its Vault password.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ExportError(f"The export {path} is not UTF-8 text; export the users again.") from None
+        raise ExportError(f"The export {name} is not UTF-8 text; export the users again.") from None
 
 
 def _read_frame(cursor: JsonCursor, frame: dict[str, Any], add_user: Callable[[Any], None]) -> None:
@@ -88,15 +89,15 @@ def _read_frame(cursor: JsonCursor, frame: dict[str, Any], add_user: Callable[[A
     cursor.end()
 
 
-def _check_frame(path: str | Path, frame: dict[str, Any], unknown: set[str]) -> None:
+def _check_frame(name: str, frame: dict[str, Any], unknown: set[str]) -> None:
     if frame.get("format") != FORMAT:
-        raise ExportError(f"The export {path} is of another format; its field format must be '{FORMAT}'.")
+        raise ExportError(f"The export {name} is of another format; its field format must be '{FORMAT}'.")
     users = frame.pop("users", None)
     if not isinstance(users, list):
-        raise ExportError(f"The export {path} has no users; its field users must be a list.")
+        raise ExportError(f"The export {name} has no users; its field users must be a list.")
     problem = compile_check(_FRAME, unknown)(frame)
     if problem is not None:
-        raise ExportError(f"The export {path} cannot be used: {problem}.")
+        raise ExportError(f"The export {name} cannot be used: {problem}.")
 
 
 class _Users:

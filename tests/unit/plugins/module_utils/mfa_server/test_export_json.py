@@ -100,6 +100,26 @@ def test_many_broken_records_are_summed_up(path: Path) -> None:
     assert warning.endswith("and 5 more.")
 
 
+def test_one_broken_record_in_a_hundred_costs_nobody_else_anything(path: Path) -> None:
+    users: list[Any] = [{"username": f"user{number}@contoso.example", "upn": None} for number in range(3000)]
+    for number in range(0, 3000, 100):
+        users[number]["enabled"] = "yes"
+    export = read_export(write(path, users))
+    assert len(export.records) == 2970
+    assert [(record.position, record.username) for record in export.broken] == [
+        (number + 1, f"user{number}@contoso.example") for number in range(0, 3000, 100)
+    ]
+    assert {record.problem for record in export.broken} == {"enabled must be true or false"}
+
+
+def test_file_that_is_cut_off_anywhere_is_refused(path: Path) -> None:
+    whole = write(path, [{"username": "anna", "phone": {"number": "2065550100"}}, {"username": "ben"}]).read_bytes()
+    for length in range(1, len(whole)):
+        path.write_bytes(whole[:length])
+        with pytest.raises(ExportError):
+            read_export(path)
+
+
 def test_unknown_fields_make_one_warning(path: Path) -> None:
     users = [{"username": "anna", "colour": "red"}, {"username": "ben", "colour": "blue", "phone": {"kind": "home"}}]
     export = read_export(write(path, users, made_by="somebody"))
