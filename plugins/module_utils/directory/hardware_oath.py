@@ -58,6 +58,11 @@ def configuration_if_any(client: GraphClient) -> dict[str, Any] | None:
         raise
 
 
+def update_configuration(client: GraphClient, body: Mapping[str, Any]) -> None:
+    """Change the configuration of hardware OATH; the body names its own type."""
+    client.patch(_CONFIGURATION, body, version=VERSION)
+
+
 def read_methods(client: GraphClient, user_ids: Sequence[str]) -> list[Reply]:
     """All registered methods of these users, hardware tokens included, in their order."""
     calls = [Call("GET", f"users/{quote(user_id)}/authentication/methods") for user_id in user_ids]

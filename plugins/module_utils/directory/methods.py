@@ -26,6 +26,8 @@ PHONE_IDS = {
 
 _VERSION = "v1.0"
 _TYPE_PREFIX = "#microsoft.graph."
+_TYPE_SUFFIX = "AuthenticationMethod"
+_NAMED = frozenset({"password", "phone", "microsoftAuthenticator", "softwareOath", "hardwareOath"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class UserMethods:
     authenticators: tuple[str, ...] = ()
     software_tokens: int = 0
     hardware_tokens: tuple[hardware_oath.Token, ...] = ()
+    other: tuple[str, ...] = ()
+    """Names of what else is registered, such as `fido2` and `windowsHelloForBusiness`; the password is left out."""
     error: GraphError | None = None
 
 
@@ -199,6 +203,7 @@ def _methods(reply: Reply, items: Sequence[Mapping[str, Any]], tokens: Reply | N
         ),
         software_tokens=len(by_kind.get("softwareOathAuthenticationMethod", [])),
         hardware_tokens=tuple(token for token in map(hardware_oath.token_from, hardware) if token is not None),
+        other=tuple(sorted({kind.removesuffix(_TYPE_SUFFIX) for kind in by_kind} - _NAMED)),
     )
 
 

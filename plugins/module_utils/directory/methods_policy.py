@@ -70,11 +70,44 @@ class Configuration:
 
 
 @dataclass(frozen=True, slots=True)
+class Campaign:
+    """The registration campaign, which asks users at sign-in to register a better method.
+
+    `state` is `default` (Microsoft managed), `enabled` or `disabled`; a user may put it off for `snooze_days` days.
+    """
+
+    state: str = "default"
+    snooze_days: int = 0
+    include: tuple[Target, ...] = ()
+    exclude: tuple[Target, ...] = ()
+
+    @classmethod
+    def from_graph(cls, item: Mapping[str, Any]) -> Campaign:
+        """Read the campaign."""
+        return cls(
+            state=str(item.get("state") or "default"),
+            snooze_days=int(item.get("snoozeDurationInDays") or 0),
+            include=tuple(Target.from_graph(target) for target in item.get("includeTargets") or ()),
+            exclude=tuple(Target.from_graph(target) for target in item.get("excludeTargets") or ()),
+        )
+
+    def summary(self) -> dict[str, Any]:
+        """The campaign as modules return it and Graph takes it."""
+        return {
+            "state": self.state,
+            "snoozeDurationInDays": self.snooze_days,
+            "includeTargets": [target.summary() for target in self.include],
+            "excludeTargets": [target.summary() for target in self.exclude],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class MethodsPolicy:
-    """The policy: how far the tenant has left the legacy policies, and the configurations by method."""
+    """The policy: how far the tenant has left the legacy policies, the configurations by method, and the campaign."""
 
     migration_state: str | None
     configurations: Mapping[str, Configuration]
+    campaign: Campaign = field(default_factory=Campaign)
 
     def summary(self) -> dict[str, Any]:
         """The policy as modules return it, with Graph's property names."""
@@ -97,7 +130,9 @@ def read(client: GraphClient, hardware_oath: Mapping[str, Any] | None = None) ->
     body = client.get(PATH)
     items = [*(body.get("authenticationMethodConfigurations") or []), *([hardware_oath] if hardware_oath else [])]
     configurations = {found.method: found for found in map(Configuration.from_graph, items)}
-    return MethodsPolicy(_migration_state(body.get("policyMigrationState")), configurations)
+    enforcement = body.get("registrationEnforcement") or {}
+    campaign = Campaign.from_graph(enforcement.get("authenticationMethodsRegistrationCampaign") or {})
+    return MethodsPolicy(_migration_state(body.get("policyMigrationState")), configurations, campaign)
 
 
 def _migration_state(value: str | None) -> str | None:

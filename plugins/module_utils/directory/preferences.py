@@ -18,10 +18,12 @@ _PROPERTY = "userPreferredMethodForSecondaryAuthentication"
 
 @dataclass(frozen=True, slots=True)
 class DefaultMethod:
-    """A user's default method; None for none."""
+    """A user's default method, None for none, and whether Entra asks for the most secure one instead, and which."""
 
     method: str | None = None
     error: GraphError | None = None
+    system_preferred: bool | None = None
+    system_preferred_method: str | None = None
 
 
 def read(client: GraphClient, user_ids: Sequence[str]) -> list[DefaultMethod]:
@@ -42,5 +44,13 @@ def _path(user_id: str) -> str:
 def _default(reply: Reply) -> DefaultMethod:
     if reply.error is not None:
         return DefaultMethod(error=reply.error)
-    method = (reply.body or {}).get(_PROPERTY)
-    return DefaultMethod(None if method in (None, "", "none", "unknownFutureValue") else str(method))
+    body = reply.body or {}
+    return DefaultMethod(
+        _known(body.get(_PROPERTY)),
+        system_preferred=body.get("isSystemPreferredAuthenticationMethodEnabled"),
+        system_preferred_method=_known(body.get("systemPreferredAuthenticationMethod")),
+    )
+
+
+def _known(method: str | None) -> str | None:
+    return None if method in (None, "", "none", "unknownFutureValue") else str(method)

@@ -90,6 +90,26 @@ def test_methods_of_many_users_are_one_batch(expect: Any, tenant: TenantMethods)
     assert "555" not in repr(anna)
 
 
+def test_methods_of_other_kinds_are_named(expect: Any, tenant: TenantMethods) -> None:
+    items = listed(
+        *(method(kind) for kind in ("windowsHelloForBusiness", "fido2", "fido2", "password")),
+        {"@odata.type": "#microsoft.graph.platformCredentialAuthenticationMethod"},
+    )
+    expect("beta", [("GET", f"{ANNA}/methods", 200, items)])
+    (anna,) = tenant.read_methods(["anna"])
+    assert anna.other == ("fido2", "platformCredential", "windowsHelloForBusiness")
+
+
+def test_system_preferred_method(expect: Any, tenant: TenantMethods) -> None:
+    body = {
+        "userPreferredMethodForSecondaryAuthentication": "sms",
+        "isSystemPreferredAuthenticationMethodEnabled": True,
+        "systemPreferredAuthenticationMethod": "push",
+    }
+    expect("beta", [("GET", f"{ANNA}/signInPreferences", 200, body)])
+    assert tenant.read_default_methods(["anna"]) == [DefaultMethod("sms", None, True, "push")]
+
+
 def test_token_without_its_device_is_read_again_for_that_user(expect: Any, tenant: TenantMethods) -> None:
     bare = {key: value for key, value in HARDWARE.items() if key != "device"}
     assigned = {**HARDWARE, "device": {**DEVICE, "status": "assigned"}}

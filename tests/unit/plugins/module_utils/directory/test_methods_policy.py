@@ -79,3 +79,11 @@ def test_policy_takes_in_the_hardware_oath_configuration_that_only_beta_knows() 
 )
 def test_migration_state_has_one_spelling(told: str | None, meant: str | None) -> None:
     assert read(Client({"policyMigrationState": told})).migration_state == meant
+
+
+def test_campaign_is_read_and_a_policy_without_one_has_the_default() -> None:
+    target = {"id": GROUP, "targetType": "group", "targetedAuthenticationMethod": "microsoftAuthenticator"}
+    campaign = {"state": "enabled", "snoozeDurationInDays": 3, "includeTargets": [target], "excludeTargets": []}
+    body = {"registrationEnforcement": {"authenticationMethodsRegistrationCampaign": campaign}}
+    assert read(Client(body)).campaign.summary() == {**campaign, "includeTargets": [{**target, "id": GROUP.lower()}]}
+    assert read(Client({})).campaign.summary()["state"] == "default"
