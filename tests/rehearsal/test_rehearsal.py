@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 from entra_simulator.sample import build
 
+pytestmark = pytest.mark.xdist_group("rehearsal")
+
 SEED = 7
 STEPS = 14
 

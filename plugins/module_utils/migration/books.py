@@ -6,17 +6,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
+from ansible_collections.entra.mfa.plugins.module_utils.migration import steps
 from ansible_collections.entra.mfa.plugins.module_utils.migration.fingerprints import value_fingerprint
 from ansible_collections.entra.mfa.plugins.module_utils.migration.ledger import Change, DoneUser, Ledger, State
 from ansible_collections.entra.mfa.plugins.module_utils.migration.operations import Operation
 from ansible_collections.entra.mfa.plugins.module_utils.migration.tenant import Outcome
 from ansible_collections.entra.mfa.plugins.module_utils.migration.user_state import UserState
 
+LAG_SECONDS = 15.0
+"""For so long a read may still miss what an earlier run wrote."""
+
 
 class Book(Protocol):
     """What is noted while users are worked on."""
+
+    def doubtful(self, states: Sequence[UserState]) -> list[UserState]:
+        """Those of the users just read for whom the read contradicts what was written a moment ago."""
 
     def start(self, states: Sequence[UserState]) -> None:
         """Before the first write of these users."""
@@ -33,6 +41,10 @@ class Book(Protocol):
 
 class NoBook:
     """Notes nothing: there is no ledger."""
+
+    def doubtful(self, states: Sequence[UserState]) -> list[UserState]:
+        """Nobody: nothing is known of earlier runs."""
+        return []
 
     def start(self, states: Sequence[UserState]) -> None:
         """Nothing to note."""
@@ -53,6 +65,22 @@ class MigrationBook:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+
+    def doubtful(self, states: Sequence[UserState]) -> list[UserState]:
+        """Those whose plan repeats a write of the last moments, or finds what has just been taken back."""
+        recent = self._ledger.recent_changes_of([state.user_id for state in states], LAG_SECONDS)
+        return [state for state in states if self._contradicts(state, recent.get(state.user_id, ()))]
+
+    def _contradicts(self, state: UserState, recent: Sequence[tuple[Change, State]]) -> bool:
+        written = {change for change, became in recent if became in ("planned", "done")}
+        removed = {change.target for change, became in recent if became == "undone"} - {"defaultMethod"}
+        repeated = any(
+            replace(self._change(state.user_id, operation), previous=None) in written for operation in state.queue
+        )
+        return repeated or any(
+            step.action == "none" and step.target in removed and step.reason != steps.ALREADY_REGISTERED
+            for step in state.steps
+        )
 
     def start(self, states: Sequence[UserState]) -> None:
         """These users are not done any more."""
@@ -92,6 +120,16 @@ class UndoBook:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+
+    def doubtful(self, states: Sequence[UserState]) -> list[UserState]:
+        """Those of whom something is gone that was written in the last moments."""
+        recent = self._ledger.recent_changes_of([state.user_id for state in states], LAG_SECONDS)
+        return [
+            state
+            for state in states
+            if {step.target for step in state.steps if step.reason == steps.ALREADY_GONE}
+            & {change.target for change, became in recent.get(state.user_id, ()) if became in ("planned", "done")}
+        ]
 
     def start(self, states: Sequence[UserState]) -> None:
         """These users are to be migrated anew whenever somebody asks for it."""

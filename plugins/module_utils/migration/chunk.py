@@ -85,6 +85,7 @@ class ChunkWorker:
         states = [UserState(candidate) for candidate in candidates]
         self._look_at(states)
         if not self._check_mode:
+            self._outwait_lag(states)
             active = [state for state in states if state.is_waiting]
             self._book.start(active)
             while active:
@@ -111,6 +112,17 @@ class ChunkWorker:
                 user_id, tokens = state.user_id, inventory.get(state.user_id, {})
                 plan = self._planner.plan(state.candidate, methods[user_id], defaults.get(user_id), tokens)
                 state.accept_plan(methods[user_id], plan)
+
+    def _outwait_lag(self, states: Sequence[UserState]) -> None:
+        """Read users anew, with pauses, as long as their read seems older than the last writes of an earlier run."""
+        for pause in self._pauses:
+            states = self._book.doubtful(states)
+            if not states:
+                return
+            self._sleep(pause)
+            for state in states:
+                state.forget_plan()
+            self._look_at(states)
 
     def _read_defaults(self, states: Sequence[UserState]) -> dict[str, str | None]:
         if not states:

@@ -147,6 +147,21 @@ class Ledger:
                     found[user_id] = [Change(*row) for row in rows]
         return found
 
+    def recent_changes_of(self, user_ids: Collection[str], seconds: float) -> dict[str, list[tuple[Change, State]]]:
+        """The writes of the last ``seconds`` for these users, with what became of each."""
+        since = time.time() - seconds
+        found: dict[str, list[tuple[Change, State]]] = {}
+        with self._lock:
+            for user_id in user_ids:
+                rows = self._connection.execute(
+                    "SELECT user_id, target, kind, object, value, state FROM changes"
+                    " WHERE user_id = ? AND updated_at >= ? ORDER BY id",
+                    (user_id, since),
+                ).fetchall()
+                if rows:
+                    found[user_id] = [(Change(*row[:5]), row[5]) for row in rows]
+        return found
+
     def mark_undone(self, user_id: str, objects: Collection[tuple[str, str]]) -> None:
         """Note that what was written to these (target, object) pairs of a user has been taken back."""
         with self._transaction() as cursor:

@@ -66,10 +66,12 @@ def _plan_backup(
         return Step("office", "skip", steps.INVALID_NUMBER) if number is None else _write("office", number, registered)
     if number is None:
         return Step("alternateMobile", "skip", steps.INVALID_NUMBER)
-    mobile = _mobile_afterwards(registered, phone_step)
-    if mobile == number.key and registered.get("mobile") and comparison_key(registered["mobile"]) == mobile:
+    if phone_step is not None and phone_step.target == "mobile" and phone_step.action != "skip":
+        return _write("alternateMobile", number, registered)
+    mobile = registered.get("mobile")
+    if mobile and comparison_key(mobile) == number.key:
         return Step("mobile", "none", steps.PROMOTED)
-    if mobile is not None:
+    if mobile:
         return _write("alternateMobile", number, registered)
     if settings.alternate_without_mobile == "skip":
         return Step("alternateMobile", "skip", steps.NO_MOBILE)
@@ -78,13 +80,6 @@ def _plan_backup(
 
 def _has_extension(phone: Phone, number: PhoneNumber | None) -> bool:
     return bool(phone.extension) or (number is not None and number.extension is not None)
-
-
-def _mobile_afterwards(registered: Mapping[str, str], phone_step: Step | None) -> str | None:
-    """The key of the number that stands as mobile once the record's first phone is written."""
-    if phone_step is not None and phone_step.target == "mobile" and isinstance(phone_step.write, PhoneWrite):
-        return phone_step.write.number.key
-    return comparison_key(registered["mobile"]) if registered.get("mobile") else None
 
 
 def _write(target: Target, number: PhoneNumber, registered: Mapping[str, str]) -> Step:

@@ -70,14 +70,23 @@ _NOBODY = _Audience(frozenset(), frozenset())
 class AllowedMethods:
     """Answers for one tenant which default methods a user may have.
 
-    The members of a target group are read once, when the first configuration names it.
+    The members of a target group are read once, when the first configuration names it. ``also`` names configurations
+    beside those of the default methods, such as ``fido2``; ``allows`` then answers for them too.
     """
 
-    def __init__(self, configurations: Mapping[str, MethodConfiguration], members_of: MembersOf) -> None:
+    def __init__(
+        self,
+        configurations: Mapping[str, MethodConfiguration],
+        members_of: MembersOf,
+        *,
+        also: Collection[str] = (),
+    ) -> None:
         self._members_of = members_of
         self._groups: dict[str, frozenset[str]] = {}
         self._audiences = {
-            name: self._audience(configuration) for name, configuration in configurations.items() if _matters(name)
+            name: self._audience(configuration)
+            for name, configuration in configurations.items()
+            if name in ("sms", "voice", *OATH_KINDS, *also)
         }
         authenticator = configurations.get("microsoftAuthenticator")
         if authenticator is not None:
@@ -118,10 +127,6 @@ class AllowedMethods:
         if group_id not in self._groups:
             self._groups[group_id] = frozenset(member.lower() for member in self._members_of(group_id))
         return self._groups[group_id]
-
-
-def _matters(name: str) -> bool:
-    return name in ("sms", "voice", *OATH_KINDS)
 
 
 def _mode(settings: Mapping[str, Any]) -> str:

@@ -10,27 +10,33 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from ansible_collections.entra.mfa.plugins.module_utils.mfa_server.errors import UnusableInputError
-from ansible_collections.entra.mfa.plugins.module_utils.migration.results import UserResult
 
 
 class ReportError(UnusableInputError):
     """The report cannot be written; the text is one sentence."""
 
 
+class Reportable(Protocol):
+    """What is told about one user."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The line of the report, without numbers and secrets."""
+
+
 class Report(Protocol):
     """Where results go, one by one."""
 
-    def add(self, result: UserResult) -> None:
+    def add(self, result: Reportable) -> None:
         """Take one user."""
 
 
 class NoReport:
     """Keeps nothing."""
 
-    def add(self, result: UserResult) -> None:
+    def add(self, result: Reportable) -> None:
         """Nothing to keep."""
 
 
@@ -40,7 +46,7 @@ class JsonLinesReport:
     def __init__(self, descriptor: int) -> None:
         self._file = os.fdopen(descriptor, "w", encoding="utf-8")
 
-    def add(self, result: UserResult) -> None:
+    def add(self, result: Reportable) -> None:
         """Write one line."""
         self._file.write(json.dumps(result.as_dict(), ensure_ascii=False) + "\n")
 

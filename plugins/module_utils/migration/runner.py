@@ -20,7 +20,7 @@ from ansible_collections.entra.mfa.plugins.module_utils.migration.fingerprints i
 from ansible_collections.entra.mfa.plugins.module_utils.migration.ledger import Ledger
 from ansible_collections.entra.mfa.plugins.module_utils.migration.matching import Match, Member
 from ansible_collections.entra.mfa.plugins.module_utils.migration.plan import Rules
-from ansible_collections.entra.mfa.plugins.module_utils.migration.planner import MigrationPlanner
+from ansible_collections.entra.mfa.plugins.module_utils.migration.planner import AwaitedPlanner, MigrationPlanner
 from ansible_collections.entra.mfa.plugins.module_utils.migration.results import UserResult
 from ansible_collections.entra.mfa.plugins.module_utils.migration.settings import Settings
 from ansible_collections.entra.mfa.plugins.module_utils.migration.tenant import Tenant
@@ -29,6 +29,10 @@ from ansible_collections.entra.mfa.plugins.module_utils.migration.user_state imp
 
 CHUNK_SIZE = 20
 """One batch request to Graph carries so many calls."""
+
+
+CHUNKS_PER_REQUEST = 2
+"""For each request that may be in flight so many chunks are under way: while some wait, the others make plans."""
 
 
 class Progress(Protocol):
@@ -83,7 +87,7 @@ def migrate(
         candidates.append(Candidate(match.member, match.record, match.matched_by, fingerprint))
     if candidates:
         book = MigrationBook(around.ledger) if around.ledger is not None else NoBook()
-        yield from _work(candidates, around, MigrationPlanner(around.rules()), book)
+        yield from _work(candidates, around, lambda: MigrationPlanner(around.rules()), book)
 
 
 def undo(members: Sequence[Member], around: Surroundings) -> Iterator[UserResult]:
@@ -95,26 +99,29 @@ def undo(members: Sequence[Member], around: Surroundings) -> Iterator[UserResult
         if member.id not in changes:
             yield _unchanged(member, None, has_record=False)
     if candidates and ledger is not None:
-        planner = UndoPlanner(changes, ledger.key, around.rules())
-        yield from _work(candidates, around, planner, UndoBook(ledger))
+        key = ledger.key
+        yield from _work(candidates, around, lambda: UndoPlanner(changes, key, around.rules()), UndoBook(ledger))
 
 
-def _work(candidates: Sequence[Candidate], around: Surroundings, planner: Planner, book: Book) -> Iterator[UserResult]:
-    """Work on users while the ledger keeps other runs away from them."""
-    worker = ChunkWorker(
-        around.tenant,
-        planner,
-        book,
-        check_mode=around.check_mode,
-        clock=around.clock,
-        sleep=around.sleep,
-        pauses=around.pauses,
-    )
+def _work(
+    candidates: Sequence[Candidate], around: Surroundings, make_planner: Callable[[], Planner], book: Book
+) -> Iterator[UserResult]:
+    """Work on users while the ledger keeps other runs away from them; the first are read while the planner is made."""
     ledger = None if around.check_mode else around.ledger
     if ledger is not None:
         ledger.acquire([candidate.member.id for candidate in candidates])
     try:
-        yield from _work_in_chunks(worker, candidates, around)
+        with ThreadPoolExecutor(1, thread_name_prefix="rules") as aside:
+            worker = ChunkWorker(
+                around.tenant,
+                AwaitedPlanner(aside.submit(make_planner)),
+                book,
+                check_mode=around.check_mode,
+                clock=around.clock,
+                sleep=around.sleep,
+                pauses=around.pauses,
+            )
+            yield from _work_in_chunks(worker, candidates, around)
     finally:
         if ledger is not None:
             ledger.release()
@@ -125,7 +132,7 @@ def _work_in_chunks(worker: ChunkWorker, candidates: Sequence[Candidate], around
     chunks = [candidates[start : start + CHUNK_SIZE] for start in range(0, len(candidates), CHUNK_SIZE)]
     done = failed = 0
     around.progress(done=0, failed=0, total=len(candidates))
-    with ThreadPoolExecutor(around.concurrency, thread_name_prefix="users") as pool:
+    with ThreadPoolExecutor(CHUNKS_PER_REQUEST * around.concurrency, thread_name_prefix="users") as pool:
         waiting = deque(pool.submit(worker.run, chunk) for chunk in chunks)
         try:
             while waiting:

@@ -70,7 +70,10 @@ class UndoPlanner:
         """
         entries = self._entries[candidate.member.id]
         phones = self._plan_phones(entries, methods)
-        tokens = [_plan_token(entry, methods, inventory) for entry in entries if entry.target in steps.TOKEN_TARGETS]
+        user_id = candidate.member.id.lower()
+        tokens = [
+            _plan_token(user_id, entry, methods, inventory) for entry in entries if entry.target in steps.TOKEN_TARGETS
+        ]
         remaining = self._remaining(methods, [*phones, *tokens])
         entry = next((entry for entry in entries if entry.target == "defaultMethod"), None)
         default_steps = self._plan_default(candidate.member.id, entry, default, remaining)
@@ -142,7 +145,7 @@ def _fold(changes: Sequence[Change]) -> list[_Entry]:
     return list(entries.values())
 
 
-def _plan_token(entry: _Entry, methods: Methods, inventory: Mapping[str, InventoryToken]) -> Step:
+def _plan_token(user_id: str, entry: _Entry, methods: Methods, inventory: Mapping[str, InventoryToken]) -> Step:
     created = "create" in entry.kinds
     if not created and "assign" not in entry.kinds:
         return Step(entry.target, "skip", steps.PREVIOUS_VALUE_UNKNOWN)
@@ -153,9 +156,9 @@ def _plan_token(entry: _Entry, methods: Methods, inventory: Mapping[str, Invento
     stored = inventory.get(entry.object)
     if stored is None or stored.id is None:
         return Step(entry.target, "none", steps.ALREADY_GONE)
-    if stored.assigned_to is not None:
+    if stored.assigned_to not in (None, user_id):
         return Step(entry.target, "skip", steps.OATH_TOKEN_IN_USE)
-    removal = TokenRemoval(entry.object, stored.id, assigned=False, delete=True)
+    removal = TokenRemoval(entry.object, stored.id, assigned=stored.assigned_to is not None, delete=True)
     return Step(entry.target, "update", steps.REMOVED, removal)
 
 

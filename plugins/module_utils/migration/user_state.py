@@ -31,6 +31,9 @@ MOST_ATTEMPTS = 3
 _MAY_BE_LAG = (400, 404, 409)
 """A fresh object is unknown to some replicas for a while; what a cut-off request made is refused as a duplicate."""
 
+_REMOVALS = ("remove", "delete")
+"""What is not found may be gone already while a read still shows it."""
+
 Identity = tuple[str, str, str]
 
 
@@ -80,6 +83,16 @@ class UserState:
         """Whether the next write of the user may be sent."""
         return bool(self.queue) and self.error is None and self.trouble is None
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of the newest plan; none for a user who could not be read."""
+        return self.plan.steps if self.plan is not None and self.error is None else ()
+
+    def forget_plan(self) -> None:
+        """Start anew: what was read may be older than what was written."""
+        self.first_plan = self.plan = None
+        self.queue.clear()
+
     def accept_plan(self, methods: Methods, plan: UserPlan) -> None:
         """Take a plan made from what Entra holds now; what was acknowledged is never sent again."""
         if self.first_plan is None:
@@ -104,8 +117,10 @@ class UserState:
             self.written.add(operation.identity)
             if outcome.created_id:
                 self.made[operation.object] = outcome.created_id
-        elif outcome.unknown or (error.status in _MAY_BE_LAG and (operation.makes or self.written)):
-            self.trouble = Trouble(operation, error, outcome.unknown)
+            return
+        unclear = outcome.unknown or (error.status == 404 and operation.kind in _REMOVALS)
+        if unclear or (error.status in _MAY_BE_LAG and (operation.makes or self.written)):
+            self.trouble = Trouble(operation, error, unclear)
         else:
             self.fail(error, operation)
 

@@ -67,16 +67,24 @@ class Graph:
             match=[responses.matchers.query_param_matcher(params or {})],
         )
 
-    def expect_batch(self, answers: Sequence[tuple[str, int, object]], *, version: str = "v1.0") -> None:
-        """Expect one batch of GET requests: relative address, status and body of each item, in order."""
+    def expect_batch(
+        self,
+        answers: Sequence[tuple[str, int, object]],
+        *,
+        version: str = "v1.0",
+        method: str = "GET",
+        body: object = None,
+    ) -> None:
+        """Expect one batch of requests of one method and body: address, status and answer of each item, in order."""
 
         def reply(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
             sent = _sent(request)["requests"]
-            urls = [url for url, _status, _body in answers]
-            assert [(item["method"], item["url"].lstrip("/")) for item in sent] == [("GET", url) for url in urls]
+            urls = [url for url, _status, _answer in answers]
+            assert [(item["method"], item["url"].lstrip("/")) for item in sent] == [(method, url) for url in urls]
+            assert all(item.get("body") == body for item in sent)
             items = [
-                {"id": item["id"], "status": status, "headers": {}, "body": body}
-                for item, (_url, status, body) in zip(sent, answers, strict=True)
+                {"id": item["id"], "status": status, "headers": {}, "body": answer}
+                for item, (_url, status, answer) in zip(sent, answers, strict=True)
             ]
             return 200, {"Content-Type": "application/json"}, json.dumps({"responses": items[::-1]})
 

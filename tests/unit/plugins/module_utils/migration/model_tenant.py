@@ -102,6 +102,10 @@ Fault = Callable[[Request], "Outcome | None"]
 """Given a write, answers it in place of the tenant, or leaves it to the tenant with None."""
 
 
+State = tuple[dict[str, Account], dict[str, Token]]
+"""Users and tokens by id."""
+
+
 class ModelTenant:
     """Users, tokens and the log of everything that was asked."""
 
@@ -116,7 +120,7 @@ class ModelTenant:
         self.faults: deque[Fault] = deque()
         self.read_errors: dict[str, Refused] = {}
         self.stale_reads = 0
-        self._before_last_write: tuple[dict[str, Account], dict[str, Token]] | None = None
+        self._before_last_write: State | None = None
         self._lock = threading.Lock()
 
     def clock(self) -> float:
@@ -135,6 +139,14 @@ class ModelTenant:
         ]
         return deepcopy(self.users), tokens
 
+    def state(self) -> State:
+        """Everything the tenant holds, to be shown again by `show`."""
+        return deepcopy((self.users, self.tokens))
+
+    def show(self, state: State, reads: int) -> None:
+        """Let so many reads of methods see an older state."""
+        self._before_last_write, self.stale_reads = state, reads
+
     # Reads
 
     def read_methods(self, user_ids: Sequence[str]) -> list[Methods]:
@@ -150,7 +162,7 @@ class ModelTenant:
         self.batches.append(("inventory", len(serials)))
         return [self._entry(serial) for serial in serials]
 
-    def _visible(self) -> tuple[dict[str, Account], dict[str, Token]]:
+    def _visible(self) -> State:
         if self.stale_reads and self._before_last_write is not None:
             self.stale_reads -= 1
             return self._before_last_write
@@ -250,7 +262,7 @@ class ModelTenant:
         def apply() -> None:
             token = self.tokens[device_id]
             token.user_id, token.activated = None, False
-            if self.users[user_id].default == "oath":
+            if self.users[user_id].default not in self.possible_defaults(user_id):
                 self.users[user_id].default = None
 
         return Request("unassign token", user_id, apply)
@@ -265,7 +277,7 @@ class ModelTenant:
 
     def set_default_method(self, user_id: str, method: str | None) -> Request:
         def apply() -> None:
-            if method not in self._possible_defaults(user_id):
+            if method not in self.possible_defaults(user_id):
                 raise Refused(400)
             self.users[user_id].default = method
 
@@ -306,7 +318,8 @@ class ModelTenant:
         held = sum(token.user_id == user_id for token in self.tokens.values())
         return len(account.authenticators) + account.software_tokens + held
 
-    def _possible_defaults(self, user_id: str) -> set[str]:
+    def possible_defaults(self, user_id: str) -> set[str]:
+        """The default methods that a user's registrations make possible."""
         account = self.users[user_id]
         possible = set()
         if "mobile" in account.phones:

@@ -197,7 +197,12 @@ def test_app_without_secret_needs_registration_and_the_user_is_counted() -> None
     found = plan(apps=(app("Phone"),))
     assert steps(found) == [("mobileApp", "skip", "needs_registration")]
     assert found.needs_registration
-    assert not plan(apps=(app("Phone"),), methods=Methods(authenticators=("phone",))).needs_registration
+
+
+def test_app_without_secret_whose_name_is_registered_counts_as_registered() -> None:
+    found = plan(apps=(app("Phone"),), methods=Methods(authenticators=("phone",)))
+    assert steps(found) == [("mobileApp", "none", "already_registered")]
+    assert not found.needs_registration
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import sqlite3
 import stat
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from ansible_collections.entra.mfa.plugins.module_utils.migration import ledger 
 from ansible_collections.entra.mfa.plugins.module_utils.migration.ledger import Change, DoneUser, Ledger, open_ledger
 from ansible_collections.entra.mfa.plugins.module_utils.migration.ledger_file import FORMAT, LedgerError
 from ansible_collections.entra.mfa.plugins.module_utils.migration.processes import ProcessName, is_alive, this_process
+from ansible_collections.entra.mfa.tests.unit.plugins.module_utils.migration.child_process import run_python
 
 TENANT = "7f5f2ff4-6b0f-4b09-9a6e-0d2f3f6f0001"
 DONE = DoneUser(b"fingerprint", True)
@@ -198,7 +197,7 @@ def test_users_of_a_dead_process_are_free(path: Path) -> None:
         "Ledger(sys.argv[1], sys.argv[2]).acquire(['anna'])\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    killed = subprocess.run([sys.executable, "-c", script, str(path), TENANT], check=False)
+    killed = run_python("-c", script, str(path), TENANT)
     assert killed.returncode == -9
     ledger(path).acquire(["anna"])
 

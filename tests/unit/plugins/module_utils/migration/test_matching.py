@@ -86,6 +86,36 @@ def test_several_users_of_one_account_name_without_a_telling_domain_are_ambiguou
     assert [outcome(item) for item in found] == ["ambiguous", "ambiguous"]
 
 
+def test_two_users_of_one_account_name_and_one_domain_are_ambiguous() -> None:
+    others = [Member("1", "a@x", attribute="anna", domain="corp"), Member("2", "b@x", attribute="anna", domain="corp")]
+    found = match(others, [Record("CORP\\anna")], match_attribute="onPremisesSamAccountName")
+    assert [outcome(item) for item in found] == ["ambiguous", "ambiguous"]
+
+
+@pytest.mark.parametrize("domain", ["corp", "emea", None])
+def test_domain_is_asked_only_where_several_users_match(domain: str | None) -> None:
+    member = Member("1", "a@x", attribute="anna", domain=domain)
+    (found,) = match([member], [Record("CORP\\anna")], match_attribute="onPremisesSamAccountName")
+    assert outcome(found) == ("CORP\\anna", "attribute")
+
+
+def test_domain_is_cut_off_a_named_field_too() -> None:
+    others = [Member("1", "a@x", attribute="anna", domain="corp"), Member("2", "b@x", attribute="anna", domain="emea")]
+    record = Record("x", attributes={"account": "corp\\Anna"})
+    options = {"match_attribute": "onPremisesSamAccountName", "export_match_field": "attributes.account"}
+    assert [outcome(item) for item in match(others, [record], **options)] == [("x", "attribute"), (None, None)]
+
+
+def test_first_label_of_the_domain_name_is_compared() -> None:
+    users = [
+        {"id": "1", "onPremisesSamAccountName": "anna", "onPremisesDomainName": "corp.contoso.example"},
+        {"id": "2", "onPremisesSamAccountName": "anna", "onPremisesDomainName": "contoso.example"},
+    ]
+    members = members_from(users, "onPremisesSamAccountName")
+    found = match(members, [Record("CONTOSO\\anna")], match_attribute="onPremisesSamAccountName")
+    assert [outcome(item) for item in found] == [(None, None), ("CONTOSO\\anna", "attribute")]
+
+
 def test_two_records_for_one_user_are_ambiguous() -> None:
     found = match([ANNA, BEN], [Record("anna@contoso.example"), Record("x", upn="anna@contoso.example")])
     assert [outcome(item) for item in found] == ["ambiguous", (None, None)]

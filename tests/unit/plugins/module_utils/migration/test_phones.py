@@ -67,6 +67,16 @@ def test_backup_without_a_mobile_is_skipped_on_request(phone: Phone | None) -> N
     assert ("alternateMobile", "skip", "no_mobile") in planned
 
 
+@pytest.mark.parametrize("registered", [{}, {"mobile": A}])
+def test_backup_of_the_same_number_as_the_phone_is_the_alternate(registered: dict[str, str]) -> None:
+    """Whether the phone is written in this run or was in one that broke off."""
+    assert ("alternateMobile", "create", None, A) in plan(PHONE, PHONE, registered)
+    assert plan(PHONE, PHONE, {"mobile": A, "alternateMobile": A}) == [
+        ("mobile", "none", None),
+        ("alternateMobile", "none", None),
+    ]
+
+
 @pytest.mark.parametrize("setting", ["promote", "skip"])
 def test_backup_that_stands_as_mobile_counts_as_promoted(setting: str) -> None:
     assert plan(None, BACKUP, {"mobile": B}, alternate_without_mobile=setting) == [("mobile", "none", "promoted")]

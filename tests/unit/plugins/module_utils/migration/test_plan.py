@@ -1,33 +1,22 @@
 # Copyright (c) 2026, the entra.mfa contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plan of a user as a whole: order, status, reason, and what holds for every record and every tenant."""
+"""The plan of a user as a whole: order, status and reason."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.entra.mfa.plugins.module_utils.mfa_server.phone_numbers import comparison_key, normalise
 from ansible_collections.entra.mfa.plugins.module_utils.mfa_server.records import MobileApp, OathToken, Phone, Record
-from ansible_collections.entra.mfa.plugins.module_utils.migration.books import NoBook
-from ansible_collections.entra.mfa.plugins.module_utils.migration.chunk import ChunkWorker
-from ansible_collections.entra.mfa.plugins.module_utils.migration.matching import Member
 from ansible_collections.entra.mfa.plugins.module_utils.migration.plan import Rules, UserPlan, holds_a_method, plan_user
-from ansible_collections.entra.mfa.plugins.module_utils.migration.planner import MigrationPlanner
-from ansible_collections.entra.mfa.plugins.module_utils.migration.results import UserResult
 from ansible_collections.entra.mfa.plugins.module_utils.migration.settings import Settings
-from ansible_collections.entra.mfa.plugins.module_utils.migration.user_state import Candidate
 from ansible_collections.entra.mfa.tests.unit.plugins.module_utils.migration.model_tenant import (
-    Account,
     Entry,
     Methods,
-    ModelTenant,
     Token,
     allowing,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 SECRETS = ("GEZDGNBVGY3TQOJQ", "JBSWY3DPEHPK3PXP", "MFRGGZDFMZTWQ2LK")
 PHONE = Phone("1", "2065550100")
@@ -112,118 +101,3 @@ def test_numbers_and_secrets_are_in_no_representation() -> None:
     shown = repr(plan(record))
     assert "20655" not in shown
     assert not any(secret in shown for secret in SECRETS)
-
-
-# What holds for every record and every tenant
-
-numbers = st.sampled_from(["2065550100", "2065550101", "2065550102", "12", "(206) 555-0103 x9"])
-phones = st.builds(Phone, st.just("1"), numbers, st.sampled_from([None, "12", "13"]))
-apps = st.builds(
-    MobileApp,
-    st.sampled_from(["a", "A", "b", "c", "d", "e", "f", None]),
-    st.sampled_from([None, "bad!", *SECRETS]),
-    st.none(),
-    st.sampled_from([None, "2024-01-01", "2024-01-02T10:00:00Z"]),
-)
-records = st.builds(
-    Record,
-    st.just("anna"),
-    default_method=st.sampled_from([None, "phone_call", "text_message", "mobile_app", "oath_token"]),
-    phone=st.none() | phones,
-    backup_phone=st.none() | phones,
-    mobile_apps=st.lists(apps, max_size=7).map(tuple),
-    oath_token=st.none() | st.builds(OathToken, st.sampled_from(["1", "2", None]), st.sampled_from([None, *SECRETS])),
-)
-settings = st.builds(
-    Settings,
-    st.sampled_from(["always", "if_unset", "most_secure_if_unset"]),
-    st.sampled_from(["promote", "skip"]),
-    st.sampled_from(["auto", "oath", "report"]),
-    st.sampled_from(["computed", "none"]),
-)
-KINDS = ("sms", "voice", "microsoftAuthenticator", "softwareOath", "hardwareOath")
-
-
-@st.composite
-def tenants(draw: st.DrawFn) -> ModelTenant:
-    entra_numbers = st.sampled_from(["+1 2065550100", "+1 206 555 0101", "+1 2065550109"])
-    account = Account(authenticators=draw(st.lists(st.sampled_from("abxy"), max_size=3)))
-    account.software_tokens = draw(st.integers(0, 2))
-    for phone_type in ("mobile", "alternateMobile", "office"):
-        if draw(st.booleans()) and (phone_type != "alternateMobile" or "mobile" in account.phones):
-            account.phones[phone_type] = draw(entra_numbers) + ("x12" if phone_type == "office" else "")
-    holders = st.sampled_from([None, "anna", "ben"])
-    tokens = [Token(f"d{n}", str(n), SECRETS[0], user_id=draw(holders)) for n in (1, 2) if draw(st.booleans())]
-    tenant = ModelTenant({"anna": account, "ben": Account()}, [])
-    for token in tokens:
-        token.activated = token.user_id is not None and draw(st.booleans())
-        if token.user_id is None or tenant.devices(token.user_id) < 5:
-            tenant.tokens[token.id] = token
-    possible = sorted(tenant._possible_defaults("anna"))
-    account.default = draw(st.sampled_from([None, *possible]))
-    return tenant
-
-
-def migrate(tenant: ModelTenant, record: Record, chosen: Settings, kinds: tuple[str, ...]) -> UserResult:
-    planner = MigrationPlanner(Rules("tenant", allowing(*kinds), chosen))
-    worker = ChunkWorker(tenant, planner, NoBook(), clock=tenant.clock, sleep=tenant.sleep)
-    (result,) = worker.run([Candidate(Member("anna", "anna@contoso.example"), record)])
-    return result
-
-
-some_kinds = st.sets(st.sampled_from(KINDS), min_size=1).map(sorted).map(tuple)
-
-
-@given(tenants(), records, settings, some_kinds)
-def test_a_second_run_writes_nothing(
-    tenant: ModelTenant, record: Record, chosen: Settings, kinds: tuple[str, ...]
-) -> None:
-    for token in tenant.tokens.values():
-        if record.oath_token is not None and record.oath_token.secret is not None:
-            token.secret = record.oath_token.secret
-    first = migrate(tenant, record, chosen, kinds)
-    assert first.reason in (None, "oath_token_in_use") or first.status == "skipped"
-    written = list(tenant.applied)
-    second = migrate(tenant, record, chosen, kinds)
-    assert tenant.applied == written
-    assert second.status in ("unchanged", "skipped", first.status if first.status == "failed" else "unchanged")
-
-
-@given(tenants(), records, settings)
-def test_nobody_gets_a_sixth_device(tenant: ModelTenant, record: Record, chosen: Settings) -> None:
-    before = tenant.devices("anna")
-    migrate(tenant, record, chosen, KINDS)
-    assert tenant.devices("anna") <= max(5, before)
-
-
-@given(tenants(), records, settings)
-def test_no_number_is_lost(tenant: ModelTenant, record: Record, chosen: Settings) -> None:
-    result = migrate(tenant, record, chosen, KINDS)
-    stands = {comparison_key(number) for number in tenant.users["anna"].phones.values()}
-    skipped = [action for action in result.actions if action.action == "skip" and action.target != "defaultMethod"]
-    for phone in (record.phone, record.backup_phone):
-        number = normalise(phone) if phone is not None else None
-        if number is not None and not {number.key, number.without_extension().key} & stands:
-            assert any(action.reason in ("both_have_extension", "no_mobile") for action in skipped)
-
-
-@given(tenants(), records, settings)
-def test_every_part_of_a_record_has_its_action(tenant: ModelTenant, record: Record, chosen: Settings) -> None:
-    result = migrate(tenant, record, chosen, KINDS)
-    parts = (record.phone, record.backup_phone, record.oath_token)
-    expected = sum(part is not None for part in parts) + len(record.mobile_apps) + 1
-    assert len(result.actions) == expected
-
-
-@given(tenants(), records, settings, some_kinds)
-def test_check_mode_foretells_the_run(
-    tenant: ModelTenant, record: Record, chosen: Settings, kinds: tuple[str, ...]
-) -> None:
-    for token in tenant.tokens.values():
-        if record.oath_token is not None and record.oath_token.secret is not None:
-            token.secret = record.oath_token.secret
-    planner = MigrationPlanner(Rules("tenant", allowing(*kinds), chosen))
-    worker = ChunkWorker(tenant, planner, NoBook(), check_mode=True, clock=tenant.clock, sleep=tenant.sleep)
-    (foretold,) = worker.run([Candidate(Member("anna", "anna@contoso.example"), record)])
-    assert tenant.applied == []
-    assert migrate(tenant, record, chosen, kinds) == foretold

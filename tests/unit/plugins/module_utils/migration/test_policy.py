@@ -83,3 +83,10 @@ def test_members_of_a_group_are_read_once_and_only_when_a_configuration_names_it
     target = Configuration(include=(Target("g1"),))
     AllowedMethods({"sms": target, "voice": target, "fido2": Configuration(include=(Target("g2"),))}, members_of)
     assert asked == ["g1"]
+
+
+def test_further_configurations_are_judged_when_they_are_asked_for() -> None:
+    fido2 = Configuration(include=(Target("g2"),))
+    assert not policy(fido2=fido2).allows("fido2", "ben")
+    allowed = AllowedMethods({"fido2": fido2}, GROUPS.__getitem__, also=("fido2",))
+    assert [allowed.allows("fido2", user) for user in ("anna", "ben")] == [False, True]

@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from ansible_collections.entra.mfa.tests.unit.plugins.module_utils.migration import killed_run
+from ansible_collections.entra.mfa.tests.unit.plugins.module_utils.migration.child_process import run_python
 from ansible_collections.entra.mfa.tests.unit.plugins.module_utils.migration.killed_run import StoredTenant
 from ansible_collections.entra.mfa.tests.unit.plugins.module_utils.migration.model_tenant import Account
 
@@ -19,8 +18,7 @@ POINTS = [(number, when) for number in range(killed_run.WRITES) for when in ("be
 
 def kill_at(folder: Path, number: int, when: str) -> StoredTenant:
     """Run until this point in a process that is killed there; returns the tenant as it stands then."""
-    command = [sys.executable, "-m", killed_run.__name__, str(folder), str(number), when]
-    ended = subprocess.run(command, check=False, capture_output=True, text=True)
+    ended = run_python("-m", killed_run.__name__, str(folder), str(number), when)
     assert ended.returncode == -9, ended.stderr
     return StoredTenant(folder / "tenant")
 

@@ -139,6 +139,13 @@ def test_unchanged_users_cost_no_request(ledger: Ledger) -> None:
     assert tenant.batches == []
 
 
+def test_user_who_joins_the_batch_is_migrated_by_the_next_run(ledger: Ledger) -> None:
+    tenant = ModelTenant()
+    run(tenant, matches(2), ledger=ledger)
+    results = run(tenant, matches(3), ledger=ledger)
+    assert [result.status for result in results] == ["unchanged", "unchanged", "migrated"]
+
+
 def test_all_users_are_compared_on_request(ledger: Ledger) -> None:
     tenant = ModelTenant()
     run(tenant, matches(2), ledger=ledger)

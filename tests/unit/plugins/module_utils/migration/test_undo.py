@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.entra.mfa.plugins.module_utils.mfa_server.records import MobileApp, OathToken, Phone, Record
+from ansible_collections.entra.mfa.plugins.module_utils.migration.books import LAG_SECONDS
+from ansible_collections.entra.mfa.plugins.module_utils.migration.chunk import PAUSES
 from ansible_collections.entra.mfa.plugins.module_utils.migration.ledger import Ledger
 from ansible_collections.entra.mfa.plugins.module_utils.migration.matching import Match, Member
 from ansible_collections.entra.mfa.plugins.module_utils.migration.plan import Rules
@@ -22,6 +25,7 @@ from ansible_collections.entra.mfa.tests.unit.plugins.module_utils.migration.mod
     Token,
     allowing,
     cut_off,
+    lost,
     refuse,
     well,
 )
@@ -239,3 +243,75 @@ def test_there_and_back_can_be_repeated(tmp_path: Path, rounds: int) -> None:
         journey.there()
         journey.back()
     assert journey.tenant.users["anna"] == Account()
+
+
+# Reads that are older than the last run
+
+
+@pytest.mark.parametrize("reads", [1, 4])
+def test_way_back_waits_for_reads_that_miss_what_was_just_written(tmp_path: Path, reads: int) -> None:
+    journey = Journey(tmp_path)
+    before, old = journey.tenant.snapshot(), journey.tenant.state()
+    journey.there()
+    journey.tenant.show(old, reads)
+    result = journey.back()
+    assert result.status == "migrated"
+    assert journey.tenant.snapshot() == before
+
+
+@pytest.mark.parametrize("reads", [1, 4])
+def test_next_run_waits_for_reads_that_miss_what_was_just_written(tmp_path: Path, reads: int) -> None:
+    journey = Journey(tmp_path, Account(phones={"mobile": "+1 2065550109"}))
+    old = journey.tenant.state()
+    journey.there()
+    written = list(journey.tenant.applied)
+    journey.tenant.show(old, reads)
+    result = journey.there(mobile_app="oath")
+    assert (result.status, journey.tenant.applied) == ("unchanged", written)
+
+
+@pytest.mark.parametrize("reads", [1, 4])
+def test_next_run_waits_for_reads_that_still_show_what_was_just_taken_back(tmp_path: Path, reads: int) -> None:
+    journey = Journey(tmp_path)
+    journey.there()
+    there, old = journey.tenant.snapshot(), journey.tenant.state()
+    journey.back()
+    journey.tenant.show(old, reads)
+    assert journey.there().status == "migrated"
+    assert journey.tenant.snapshot() == there
+
+
+def test_way_back_goes_on_where_reads_still_show_what_is_gone(tmp_path: Path) -> None:
+    journey = Journey(tmp_path)
+    before = journey.tenant.snapshot()
+    journey.there()
+    old = journey.tenant.state()
+    journey.tenant.faults.extend([well, well, lost, lost, lost])
+    assert journey.back().status == "failed"
+    journey.tenant.show(old, 3)
+    journey.tenant.faults.clear()
+    assert journey.back().status == "migrated"
+    assert journey.tenant.snapshot() == before
+
+
+def test_what_is_gone_for_good_is_not_waited_for_without_end(tmp_path: Path) -> None:
+    journey = Journey(tmp_path)
+    journey.there()
+    journey.tenant.users["anna"] = Account()
+    journey.tenant.tokens.clear()
+    started = journey.tenant.now
+    result = journey.back()
+    assert {(action.action, action.reason) for action in result.actions} == {("none", "already_gone")}
+    assert journey.tenant.now - started == sum(PAUSES)
+
+
+def test_older_writes_are_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journey = Journey(tmp_path)
+    journey.there()
+    journey.tenant.users["anna"] = Account()
+    journey.tenant.tokens.clear()
+    later = time.time() + LAG_SECONDS + 1
+    monkeypatch.setattr("time.time", lambda: later)
+    started = journey.tenant.now
+    journey.back()
+    assert journey.tenant.now == started
