@@ -81,7 +81,15 @@ class GraphModule(AnsibleModule):
         except InputError as error:
             self.fail_json(msg=str(error))
         except GraphError as error:
-            self.fail_json(msg=str(error), error=error.as_dict())
+            self.fail_refused(error)
         except MissingLibraryError as error:
             self.fail_json(msg=missing_required_lib(error.library), exception=error.trace)
         self.exit_json(**{"changed": False, **result})
+
+    def fail_refused(self, error: GraphError, *, note: str = "", **result: Any) -> None:
+        """End the module with what the service said, and with the result so far where there is one.
+
+        Args:
+            note: a sentence that follows, such as what is done already.
+        """
+        self.fail_json(msg=f"{error}{note and '. '}{note}", error=error.as_dict(), **result)

@@ -50,37 +50,6 @@ options:
       always: The one of the record is set.
       if_unset: The one of the record is set where Entra has none.
       most_secure_if_unset: The most secure one that the user has and may use is set where Entra has none.
-  match_attribute:
-    description:
-      - User property that is compared with O(export_match_field) when neither user principal name nor security
-        identifier find a record.
-      - For C(onPremisesSamAccountName) a C(DOMAIN\) in front of the record's value is cut off; where several users
-        match, the one of that domain is taken.
-    type: str
-    choices:
-      - onPremisesSamAccountName
-      - onPremisesUserPrincipalName
-      - mail
-      - employeeId
-      - extensionAttribute1
-      - extensionAttribute2
-      - extensionAttribute3
-      - extensionAttribute4
-      - extensionAttribute5
-      - extensionAttribute6
-      - extensionAttribute7
-      - extensionAttribute8
-      - extensionAttribute9
-      - extensionAttribute10
-      - extensionAttribute11
-      - extensionAttribute12
-      - extensionAttribute13
-      - extensionAttribute14
-      - extensionAttribute15
-  export_match_field:
-    description: Field of the record that O(match_attribute) is compared with, V(username) or C(attributes.NAME).
-    type: str
-    default: username
   only_changed:
     description:
       - Leave out users whose record and settings are those of the last run, as O(ledger_path) remembers it.
@@ -164,6 +133,7 @@ seealso:
 extends_documentation_fragment:
   - entra.mfa.attributes
   - entra.mfa.graph
+  - entra.mfa.matching
 author:
   - The entra.mfa contributors (@entra-mfa)
 """
@@ -329,7 +299,7 @@ from typing import Any
 from ansible.module_utils.basic import missing_required_lib
 from ansible_collections.entra.mfa.plugins.module_utils.directory import hardware_oath, members, methods_policy
 from ansible_collections.entra.mfa.plugins.module_utils.directory.methods import TenantMethods
-from ansible_collections.entra.mfa.plugins.module_utils.graph.errors import InputError
+from ansible_collections.entra.mfa.plugins.module_utils.graph.errors import GraphError, InputError
 from ansible_collections.entra.mfa.plugins.module_utils.mfa_server.errors import UnusableInputError
 from ansible_collections.entra.mfa.plugins.module_utils.mfa_server.export_json import read_export
 from ansible_collections.entra.mfa.plugins.module_utils.mfa_server.libraries import PHONENUMBERS_IMPORT_ERROR
@@ -385,12 +355,18 @@ def _run(module: GraphModule) -> dict[str, Any]:
     for warning in export.warnings:
         module.warn(warning)
     tenant = TenantMethods(module.client, inventory_optional=module.check_mode)
+    broken_off: GraphError | None = None
     with ExitStack() as stack:
         ledger = open_ledger(options["ledger_path"], _tenant_id(module), read_only=module.check_mode)
         if ledger is not None:
             stack.callback(ledger.close)
         collector = Collector(stack.enter_context(open_report(options["report_path"])), with_diff=module._diff)
-        collector.add_all(_results(module, export, tenant, ledger))
+        try:
+            collector.add_all(_results(module, export, tenant, ledger))
+        except GraphError as error:
+            if not collector.summary.targeted and not tenant.has_sent_writes:
+                raise
+            broken_off = error
     if tenant.inventory_refusal is not None:
         refusal = tenant.inventory_refusal
         module.warn(f"The plan takes every OATH token for a new one, as the inventory cannot be read: {refusal}")
@@ -408,6 +384,12 @@ def _run(module: GraphModule) -> dict[str, Any]:
         "users_omitted": collector.users_omitted,
         **({"diff": collector.diff} if module._diff else {}),
     }
+    if broken_off is not None:
+        result["changed"] = tenant.has_sent_writes
+        note = (
+            f"The run broke off after {collector.summary.targeted} users; what was written stays, run it again to go on"
+        )
+        module.fail_refused(broken_off, note=note, **result)
     if tolerance.is_exceeded_by(collector.summary):
         module.fail_json(msg=collector.failure_message(options["fail_on"]), **result)
     return result

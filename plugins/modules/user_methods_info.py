@@ -38,35 +38,6 @@ options:
       - A file that is encrypted with Ansible Vault is opened with the Vault secrets of the play, into a temporary file
         that only the owner can read and that is removed in any case.
     type: path
-  match_attribute:
-    description:
-      - User property that is compared with O(export_match_field) when neither user principal name nor security
-        identifier find a record, as in M(entra.mfa.migration_batch).
-    type: str
-    choices:
-      - onPremisesSamAccountName
-      - onPremisesUserPrincipalName
-      - mail
-      - employeeId
-      - extensionAttribute1
-      - extensionAttribute2
-      - extensionAttribute3
-      - extensionAttribute4
-      - extensionAttribute5
-      - extensionAttribute6
-      - extensionAttribute7
-      - extensionAttribute8
-      - extensionAttribute9
-      - extensionAttribute10
-      - extensionAttribute11
-      - extensionAttribute12
-      - extensionAttribute13
-      - extensionAttribute14
-      - extensionAttribute15
-  export_match_field:
-    description: Field of the record that O(match_attribute) is compared with, V(username) or C(attributes.NAME).
-    type: str
-    default: username
   report_path:
     description:
       - A JSON Lines file with one line for every user that was looked at, with the keys of RV(users), made with mode
@@ -95,6 +66,7 @@ seealso:
 extends_documentation_fragment:
   - entra.mfa.attributes.info
   - entra.mfa.graph
+  - entra.mfa.matching
 author:
   - The entra.mfa contributors (@entra-mfa)
 """

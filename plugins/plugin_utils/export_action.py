@@ -34,7 +34,10 @@ class ExportAction(ActionBase):
             return result | self._run_module(dict(options), task_vars)
         try:
             with vault.opened(self._loader, path) as readable, self.while_running():
-                return result | self._run_module(self.with_export_path(options, readable), task_vars)
+                outcome = self._run_module(self.with_export_path(options, readable), task_vars)
+                if isinstance(outcome.get("msg"), str):
+                    outcome["msg"] = outcome["msg"].replace(readable, path)
+                return result | outcome
         except AnsibleError as error:
             return result | {"failed": True, "msg": vault.one_sentence(error, path)}
 

@@ -123,7 +123,7 @@ def test_a_given_token_that_expires_in_mid_run_keeps_what_was_written(tmp_path: 
         written = written_users(simulator)
 
     assert broken_off.returncode == 2, broken_off.output
-    parts = ("HTTP 401", "the given access_token has expired", "get a new one")
+    parts = ("HTTP 401", "the given access_token has expired", "get a new one", "what was written stays, run it again")
     assert complaints(broken_off, "localhost", parts) == []
     assert 0 < len(first) < len(BATCH)
     assert recorded.keys() >= set(first)

@@ -71,6 +71,7 @@ class TenantMethods:
         self._client = client
         self._inventory_optional = inventory_optional
         self.inventory_refusal: GraphError | None = None
+        self.has_sent_writes = False
 
     def read_methods(self, user_ids: Sequence[str]) -> list[UserMethods]:
         """Registered methods of these users, in their order, with one batch for twenty.
@@ -158,6 +159,7 @@ class TenantMethods:
 
     def send(self, requests: Sequence[Request]) -> list[Outcome]:
         """Send writes, at most one for each user; the two versions go in batches of their own."""
+        self.has_sent_writes = True
         outcomes: dict[int, Outcome] = {}
         for version in sorted({request.version for request in requests}):
             positions = [index for index, request in enumerate(requests) if request.version == version]

@@ -54,7 +54,7 @@ def read_export(path: str | Path, *, name: str | None = None) -> Export:
         _read_frame(JsonCursor(text), frame, users.add)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise ExportError(f"The export {named} is not JSON: {error.msg} at {where}.") from None
+        raise ExportError(f"The export {named} is not JSON: {error.msg} at {where}; export again.") from None
     except RecursionError:
         raise ExportError(f"The export {named} is nested too deeply to be an export of users.") from None
     _check_frame(named, frame, unknown)

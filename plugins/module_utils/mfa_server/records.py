@@ -110,5 +110,6 @@ class Export:
         if self.broken:
             named = "; ".join(f"{record.label}: {record.problem}" for record in self.broken[:MOST_NAMED])
             more = f"; and {len(self.broken) - MOST_NAMED} more" if len(self.broken) > MOST_NAMED else ""
-            found.append(f"The export has {len(self.broken)} records that cannot be used: {named}{more}.")
+            count = "1 record" if len(self.broken) == 1 else f"{len(self.broken)} records"
+            found.append(f"The export has {count} that cannot be used: {named}{more}.")
         return found
