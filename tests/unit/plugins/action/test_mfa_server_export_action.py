@@ -55,8 +55,9 @@ Act = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def act(tmp_path: Path) -> Act:
+def act(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Act:
     """Run the action with these options in a playbook folder of its own."""
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "password").write_text("correct horse\n")
 
     def run(module: Module, *, transport: str = "local", check: bool = False, **options: Any) -> dict[str, Any]:
