@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.entra.mfa.plugins.plugin_utils.windows import server
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows import logs, server
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.action import WindowsAction
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.host import WindowsHost
 
@@ -22,16 +22,27 @@ class ActionModule(WindowsAction):
     def perform(self, host: WindowsHost, options: dict[str, Any]) -> dict[str, Any]:
         """Returns the picture of the host; a host without MFA Server is no failure."""
         installation = server.examine(host)
+        found = logs.read(host, installation.install_path)
+        dependencies = installation.dependencies()
+        hint = logs.role_hint(found, ad_sync=dependencies["ad_sync"])
+        role = declared_role(host)
+        if role == "primary" and hint.role == "secondary":
+            host.warn(f"{ROLE_VARIABLE} says primary, but {hint.reason}. Check which server is the primary.")
         return {
             "changed": False,
             "installed": installation.installed,
             "version": installation.version,
             "install_path": installation.install_path,
-            "role": declared_role(host),
+            "role": role,
+            "role_hint": hint.role,
+            "role_hint_reason": hint.reason,
             "services": [service.as_result() for service in installation.services],
             "registry": installation.registry,
             "components": installation.components(),
-            "dependencies": installation.dependencies(),
+            "dependencies": dependencies,
+            "uninstall_entries": installation.uninstall_entries(),
+            "log_files": [log.as_result() for log in found],
+            "unhandled_sb": sum(log.unhandled_sb for log in found),
         }
 
 

@@ -22,6 +22,8 @@ from ansible_collections.entra.mfa.plugins.plugin_utils.windows.action import Wi
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.certificates import Certificate
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.host import WindowsHost
 
+DEFAULT_CERTIFICATE = {"subject": None, "thumbprint": None, "valid_days": 365, "renew_days": 30}
+REACH_SECONDS = 15
 # Quoted, since a comma ends a part of a distinguished name.
 SUBJECT = 'CN="MFA Server Migration Utility, {computer_name}"'
 
@@ -35,27 +37,30 @@ class ActionModule(WindowsAction):
             "type": "dict",
             "options": {
                 "subject": {"type": "str"},
+                "thumbprint": {"type": "str"},
                 "valid_days": {"type": "int", "default": 365},
                 "renew_days": {"type": "int", "default": 30},
             },
         },
+        "check_endpoints": {"type": "bool", "default": True},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     }
 
     def perform(self, host: WindowsHost, options: dict[str, Any]) -> dict[str, Any]:
         """Brings certificate and registry to the wanted state; returns them and what the script names."""
         installation = server.examine(host)
-        certificate = options["certificate"] or {"subject": None, "valid_days": 365, "renew_days": 30}
+        certificate = {**DEFAULT_CERTIFICATE, **(options["certificate"] or {})}
+        require_one_choice(host, certificate)
         subject = certificate["subject"] or SUBJECT.format(computer_name=installation.computer_name)
         before = endpoints.present(installation.registry)
-        found = certificates.find(host, subject)
         if options["state"] == "absent":
-            return self._absent(host, before, found)
+            return self._absent(host, before, [] if certificate["thumbprint"] else certificates.find(host, subject))
         require_lifetime(host, certificate)
         findings = inspect_script(host, installation)
-        after = endpoints.wanted(options["cloud"])
-        changes = endpoints.differences(before, after)
-        current = certificates.serviceable(found, datetime.now(UTC), certificate["renew_days"])
+        found, current = find_certificate(host, subject, certificate)
+        reached = endpoints.reach(host, options["cloud"], REACH_SECONDS) if options["check_endpoints"] else None
+        endpoints.require_reachable(host, reached or [])
+        changes = endpoints.differences(before, endpoints.wanted(options["cloud"]))
         if not host.check_mode:
             endpoints.write(host, changes)
         made = None if current else self._renew(host, subject, certificate["valid_days"], found)
@@ -65,6 +70,7 @@ class ActionModule(WindowsAction):
             before=_picture(found[0] if found else None, before),
             after=_picture(current or made, {**before, **changes}),
             script=findings.as_result() if findings else None,
+            reached=reached,
         )
 
     def _absent(self, host: WindowsHost, before: dict[str, str | None], found: list[Certificate]) -> dict[str, Any]:
@@ -79,6 +85,7 @@ class ActionModule(WindowsAction):
             before=_picture(found[0] if found else None, before),
             after=_picture(None, after),
             script=None,
+            reached=None,
         )
 
     def _renew(self, host: WindowsHost, subject: str, days: int, found: list[Certificate]) -> Certificate | None:
@@ -88,6 +95,25 @@ class ActionModule(WindowsAction):
         made = certificates.create(host, subject, days)
         certificates.remove(host, certificates.expired(found, datetime.now(UTC)))
         return made
+
+
+def find_certificate(
+    host: WindowsHost, subject: str, options: dict[str, Any]
+) -> tuple[list[Certificate], Certificate | None]:
+    """The certificates that are there, and the one that serves: the given one, else of the subject or None."""
+    if options["thumbprint"]:
+        given = certificates.given(host, options["thumbprint"], options["renew_days"])
+        return [given], given
+    found = certificates.find(host, subject)
+    return found, certificates.serviceable(found, datetime.now(UTC), options["renew_days"])
+
+
+def require_one_choice(host: WindowsHost, certificate: dict[str, Any]) -> None:
+    """Refuses two ways to name the certificate."""
+    if certificate["subject"] and certificate["thumbprint"]:
+        raise host.error(
+            "choose the certificate", "both subject and thumbprint are given", "Give the one or the other."
+        )
 
 
 def require_lifetime(host: WindowsHost, certificate: dict[str, Any]) -> None:
@@ -138,11 +164,13 @@ def _result(
     before: dict[str, Any],
     after: dict[str, Any],
     script: dict[str, list[str]] | None,
+    reached: list[dict[str, Any]] | None,
 ) -> dict[str, Any]:
     return {
         "changed": changed,
         "certificate": certificate.as_result() if certificate else None,
         "registry": {name.rsplit("\\", 1)[1]: value for name, value in after["registry"].items()},
         "script": script,
+        "endpoints": reached,
         "diff": {"before": before, "after": after},
     }

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ansible_collections.entra.mfa.plugins.plugin_utils.windows import backup, off_host, paths, server
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows import backup, folder_backup, off_host, paths, server
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.action import WindowsAction
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows.encryption import Encryption, chosen
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.host import WindowsHost
 
 
@@ -20,7 +21,10 @@ class ActionModule(WindowsAction):
         "path": {"type": "str"},
         "backup_dir": {"type": "str", "default": paths.DEFAULT_BACKUP_FOLDER},
         "quiesce": {"type": "bool", "default": True},
+        "whole_folder": {"type": "bool", "default": False},
         "fetch_to": {"type": "path"},
+        "fetch_vault_id": {"type": "str"},
+        "vault_password_file": {"type": "path"},
         "keep": {"type": "int"},
         "service_timeout": {"type": "int", "default": 120},
     }
@@ -30,15 +34,21 @@ class ActionModule(WindowsAction):
         keep = options["keep"]
         if keep is not None and keep < 1:
             raise host.error("keep the newest backups", f"keep is {keep}", "Give 1 or more, or leave it out.")
+        vault_id, password_file = options["fetch_vault_id"], options["vault_password_file"]
+        if options["fetch_to"] is None and (vault_id or password_file):
+            raise host.error("encrypt the copy on the controller", "there is to be none", "Give fetch_to too.")
+        encryption = chosen(host, self._loader, vault_id, password_file)
         installation = server.examine(host)
+        data_file = backup.source_path(host, installation, options["path"])
         request = backup.Request(
-            source=backup.source_path(host, installation, options["path"]),
+            source=paths.parent(data_file) if options["whole_folder"] else data_file,
             folder=options["backup_dir"],
             quiesce=options["quiesce"],
             timeout=options["service_timeout"],
         )
-        outcome = backup.take(host, installation, request)
-        fetched_to, fetched = self._fetch(host, options["fetch_to"], outcome)
+        take = folder_backup.take if options["whole_folder"] else backup.take
+        outcome = take(host, installation, request)
+        fetched_to, fetched = fetch(host, options["fetch_to"], outcome, encryption)
         removed = backup.remove_surplus(host, outcome.backup, keep)
         return {
             "changed": outcome.changed or fetched or bool(removed),
@@ -50,12 +60,17 @@ class ActionModule(WindowsAction):
             },
         }
 
-    def _fetch(self, host: WindowsHost, folder: str | None, outcome: backup.Outcome) -> tuple[str | None, bool]:
-        if folder is None:
-            return None, False
-        path = off_host.destination(folder, host, outcome.backup)
-        if off_host.is_current(path, outcome.backup):
-            return str(path), False
-        if not host.check_mode:
-            off_host.fetch(host, outcome.backup, path)
-        return str(path), True
+
+def fetch(
+    host: WindowsHost, folder: str | None, outcome: backup.Outcome, encryption: Encryption | None
+) -> tuple[str | None, bool]:
+    """Copies the backup to the controller; returns where to, and whether anything was to be done."""
+    if folder is None:
+        return None, False
+    path = off_host.destination(folder, host, outcome.backup)
+    off_host.refuse_to_reveal(host, path, encryption)
+    if off_host.is_current(path, outcome.backup, encryption):
+        return str(path), False
+    if not host.check_mode:
+        off_host.fetch(host, outcome.backup, path, encryption)
+    return str(path), True

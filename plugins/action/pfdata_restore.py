@@ -6,11 +6,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, ClassVar
 
-from ansible_collections.entra.mfa.plugins.plugin_utils.windows import restore, server
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows import folder_restore, restore, server
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.action import WindowsAction
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows.encryption import is_encrypted_file, opened
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.host import WindowsHost
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows.restore import Source
 
 
 class ActionModule(WindowsAction):
@@ -19,6 +25,7 @@ class ActionModule(WindowsAction):
     ARGUMENTS: ClassVar[dict[str, Any]] = {
         "backup": {"type": "raw", "required": True},
         "force": {"type": "bool", "default": False},
+        "vault_password_file": {"type": "path"},
         "service_timeout": {"type": "int", "default": 120},
     }
 
@@ -27,7 +34,9 @@ class ActionModule(WindowsAction):
         source = restore.locate(host, options["backup"])
         installation = server.examine(host)
         restore.require_version(host, installation, source, options["force"])
-        outcome = restore.put_back(host, installation, source, options["service_timeout"])
+        put_back = folder_restore.put_back if source.files else restore.put_back
+        with self._readable(host, source, options["vault_password_file"]) as readable:
+            outcome = put_back(host, installation, readable, options["service_timeout"])
         before = outcome.replaced_sha256 if outcome.changed else source.backup.sha256
         return {
             "changed": outcome.changed,
@@ -39,3 +48,13 @@ class ActionModule(WindowsAction):
                 "after": {"path": outcome.target, "sha256": source.backup.sha256},
             },
         }
+
+    @contextmanager
+    def _readable(self, host: WindowsHost, source: Source, password_file: str | None) -> Iterator[Source]:
+        """The backup with its plain text, where it lies encrypted on the controller."""
+        if not source.on_controller or not is_encrypted_file(source.backup.path):
+            yield source
+            return
+        with opened(host, self._loader, source.backup.path, password_file) as plain:
+            backup = replace(source.backup, size=Path(plain).stat().st_size)
+            yield replace(source, backup=backup, readable=plain)

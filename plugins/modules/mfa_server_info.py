@@ -32,8 +32,9 @@ attributes:
     platforms: windows
     support: full
 notes:
-  - A host does not show whether its server is the primary. RV(role) is what the inventory declares in the variable
-    C(entra_mfa_server_role), V(primary) or V(secondary).
+  - A host does not say whether its server is the primary. RV(role) is what the inventory declares in the variable
+    C(entra_mfa_server_role), V(primary) or V(secondary). RV(role_hint) is what logs and services speak for; a
+    declared primary that they speak against gets a warning.
 requirements:
   - The collection C(ansible.windows) on the controller
 seealso:
@@ -78,6 +79,18 @@ role:
   returned: success
   type: str
   sample: primary
+role_hint:
+  description:
+    - V(secondary) if the logs hold C(Unhandled SB), which a server writes while its primary runs a newer build.
+    - Else V(primary) if AD sync runs, which it may do on one server only. Else null.
+  returned: success
+  type: str
+  sample: primary
+role_hint_reason:
+  description: The sign that RV(role_hint) rests on, null without one.
+  returned: success
+  type: str
+  sample: AD sync runs here, which it may do on one server only
 services:
   description: The services whose program lies in the install path.
   returned: success
@@ -128,12 +141,88 @@ components:
       product_id: "{11111111-2222-3333-4444-555555555555}"
       version: 8.0.2.1
 dependencies:
-  description: Whether C(radius), C(ldap), C(iis) and C(adfs) of this host use the server.
+  description:
+    - What of this host uses the server. C(radius), C(ldap) and C(ad_sync) are services of the server that run,
+      C(iis) is its module in the web server, C(adfs) its adapter in AD FS, and C(user_portal), C(web_service_sdk) and
+      C(mobile_app_service) are installed web components.
   returned: success
   type: dict
   sample:
+    ad_sync: true
     adfs: false
     iis: false
     ldap: false
+    mobile_app_service: false
     radius: true
+    user_portal: true
+    web_service_sdk: false
+uninstall_entries:
+  description: The products of the vendor that Windows can uninstall, from both views of the registry.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    product_id:
+      description: Name of the key, a product code for Windows Installer packages.
+      type: str
+      returned: always
+      sample: "{11111111-2222-3333-4444-555555555555}"
+    view:
+      description: V(Registry64) or V(Registry32).
+      type: str
+      returned: always
+      sample: Registry32
+    display_name:
+      description: Name of the product.
+      type: str
+      returned: always
+      sample: Multi-Factor Authentication Server
+    version:
+      description: Version of the product.
+      type: str
+      returned: always
+      sample: 8.0.2.1
+    install_location:
+      description: Folder of the product, empty where the entry names none.
+      type: str
+      returned: always
+      sample: ""
+    uninstall_string:
+      description: The command line that uninstalls it.
+      type: str
+      returned: always
+      sample: MsiExec.exe /X{11111111-2222-3333-4444-555555555555}
+log_files:
+  description: The files below the folder C(Logs) of the server.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: The file.
+      type: str
+      returned: always
+      sample: C:\Program Files\Multi-Factor Authentication Server\Logs\MultiFactorAuthSvc.log
+    size:
+      description: Size in bytes.
+      type: int
+      returned: always
+      sample: 1048576
+    modified:
+      description: Last write, in UTC.
+      type: str
+      returned: always
+      sample: "2024-04-30T10:00:00Z"
+    unhandled_sb:
+      description: How many lines hold C(Unhandled SB).
+      type: int
+      returned: always
+      sample: 0
+unhandled_sb:
+  description:
+    - Lines with C(Unhandled SB) in all logs together. Expected on a secondary whose primary was updated first; the
+      log then grows quickly.
+  returned: success
+  type: int
+  sample: 0
 """

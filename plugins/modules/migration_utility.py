@@ -13,8 +13,8 @@ short_description: Prepare a server for the MFA Server Migration Utility
 version_added: 1.0.0
 description:
   - Does on a server what the vendor's C(Configure-MultiFactorAuthMigrationUtility.ps1) does there, without a person
-    at the console. The certificate with which the utility logs in to Microsoft Graph is made on the server, and the
-    registry names the endpoints of a government cloud.
+    at the console. The certificate with which the utility logs in to Microsoft Graph is made on the server, or chosen,
+    and the registry names the endpoints of a government cloud.
   - Reads the text of the vendor's script without running it, and returns what it imports, asks for and contacts.
   - Each server that runs the utility or its synchronisation needs a certificate of its own.
   - Register the returned RV(certificate.pem) with M(entra.mfa.app_registration).
@@ -35,6 +35,12 @@ options:
           - Subject of the certificate, by which it is found again. A value with a comma needs quotation marks. If
             left out, C(CN=MFA Server Migration Utility, COMPUTERNAME).
         type: str
+      thumbprint:
+        description:
+          - Use this certificate of the store, such as one from your own certification authority, and make none. It must
+            be valid and have its private key there. It is never removed, also not with O(state=absent).
+          - Excludes O(certificate.subject).
+        type: str
       valid_days:
         description:
           - Lifetime of a new certificate in days.
@@ -44,8 +50,15 @@ options:
         description:
           - Make a new certificate when the present one ends within so many days. The present one stays until it has
             expired, so that the utility works until the new one is registered.
+          - A certificate that was given by O(certificate.thumbprint) only gets a warning then.
         type: int
         default: 30
+  check_endpoints:
+    description:
+      - Call login and Graph of the cloud from the host first, the way that .NET programs of the host take, and fail
+        before any change if one does not answer. Any answer counts.
+    type: bool
+    default: true
   state:
     description:
       - V(absent) removes the certificates of the subject with their keys, and the registry values.
@@ -92,6 +105,11 @@ EXAMPLES = r"""
       - "{{ utility.certificate.pem }}"
   delegate_to: localhost
 
+- name: Prepare a server with a certificate of your own certification authority
+  entra.mfa.migration_utility:
+    certificate:
+      thumbprint: D6E5F0A1B2C3D4E5F60718293A4B5C6D7E8F9012
+
 - name: Prepare a server of a tenant in the US government cloud
   entra.mfa.migration_utility:
     cloud: us_gov
@@ -130,6 +148,27 @@ registry:
   sample:
     GraphUrl: https://graph.microsoft.us
     StsUrl: https://login.microsoftonline.us
+endpoints:
+  description: Whether the host reaches login and Graph. Null with O(state=absent) or O(check_endpoints=false).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    address:
+      description: The address.
+      type: str
+      returned: always
+      sample: https://graph.microsoft.com
+    reachable:
+      description: Whether it answered.
+      type: bool
+      returned: always
+      sample: true
+    detail:
+      description: What went wrong, null if it answered.
+      type: str
+      returned: always
+      sample: null
 script:
   description: What the text of the vendor's script names. Null with O(state=absent), and in check mode when it is
     not there yet.

@@ -40,17 +40,33 @@ options:
       - Without it the copy fails while a service holds the file, and also if the file changes while it is copied.
     type: bool
     default: true
+  whole_folder:
+    description:
+      - Copy the whole folder of the data file, as one zip. The manifest holds the checksum of each file in it.
+      - M(entra.mfa.pfdata_restore) puts the whole folder back.
+    type: bool
+    default: false
   fetch_to:
     description:
       - Folder on the controller for a second copy, below a folder named after the host. A relative path starts at
         the working folder of the run.
       - What is already there with the right checksum is not transferred again.
     type: path
+  fetch_vault_id:
+    description:
+      - Encrypt the copy on the controller with Ansible Vault, with the play's secret of this Vault id.
+      - The manifest beside it stays plain; it holds no secret. The whole copy is held in memory for a moment.
+    type: str
+  vault_password_file:
+    description:
+      - Encrypt the copy on the controller with the password of this file, or the output of this program, in place of a
+        secret of the play.
+    type: path
   keep:
     description:
       - How many copies to keep in O(backup_dir); the oldest are removed with their manifests. If left out, all are
         kept.
-      - Copies on the controller are not removed.
+      - Copies of the whole folder count apart from copies of the data file. Copies on the controller are not removed.
     type: int
   service_timeout:
     description:
@@ -94,6 +110,12 @@ EXAMPLES = r"""
     keep: 5
     fetch_to: /srv/mfa-backup
   register: data_file
+
+- name: Back up the whole folder, with an encrypted copy on the controller
+  entra.mfa.pfdata_backup:
+    whole_folder: true
+    fetch_to: /srv/mfa-backup
+    fetch_vault_id: mfa
 
 - name: Show what was copied
   ansible.builtin.debug:

@@ -15,6 +15,7 @@ description:
   - Replaces C(PhoneFactor.pfdata) by a backup that M(entra.mfa.pfdata_backup) made. The checksum is proved before
     and after.
   - The file that is replaced stays beside it under the name C(PhoneFactor.pfdata.replaced-TIME).
+  - A backup of the whole folder replaces the whole folder. Its files from before stay in C(Data.replaced-TIME).
   - If an MFA Server is installed, its running services are stopped meanwhile and started again in any case. Without
     one, as between the uninstallation of the new and the installation of the old version, the file is just put into
     its place.
@@ -32,6 +33,11 @@ options:
       - Restore although another version of MFA Server is installed than the one the backup was taken with.
     type: bool
     default: false
+  vault_password_file:
+    description:
+      - Opens a copy on the controller that is encrypted with Ansible Vault. If left out, the Vault secrets of the play
+        do.
+    type: path
   service_timeout:
     description:
       - The most seconds that the services may take to stop, and again to start.
@@ -83,13 +89,13 @@ restored_from:
   type: str
   sample: C:\ProgramData\entra.mfa\backup\PhoneFactor-20240430T100000Z.pfdata
 sha256:
-  description: SHA-256 of the backup, and so of the data file now.
+  description: SHA-256 of the backup. For a backup of the data file alone, that of the data file now.
   returned: success
   type: str
   sample: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 replaced_sha256:
   description:
-    - SHA-256 of the file that was replaced, null if nothing was replaced.
+    - SHA-256 of the data file that was replaced, null if nothing was replaced.
     - Also null in check mode while a service holds the file.
   returned: success
   type: str

@@ -54,12 +54,7 @@ def source_path(host: WindowsHost, installation: server.Installation, given: str
 
 def take(host: WindowsHost, installation: server.Installation, request: Request) -> Outcome:
     """Makes a copy unless the newest one is still good; in check mode says what would be made."""
-    if not paths.on_local_drive(request.folder):
-        raise host.error(
-            f"back up to {request.folder}",
-            "it is not a folder on a drive of the host",
-            "Give backup_dir such as D:\\Backup, and use fetch_to for a copy off the host.",
-        )
+    require_drive(host, request.folder)
     source = files.state(host, request.source)
     if source is None:
         raise host.error(
@@ -88,6 +83,16 @@ def take(host: WindowsHost, installation: server.Installation, request: Request)
     return Outcome(made or previous or planned, changed=made is not None, previous=previous)
 
 
+def require_drive(host: WindowsHost, folder: str) -> None:
+    """Refuses a share and a relative path as a place for copies."""
+    if not paths.on_local_drive(folder):
+        raise host.error(
+            f"back up to {folder}",
+            "it is not a folder on a drive of the host",
+            "Give backup_dir such as D:\\Backup, and use fetch_to for a copy off the host.",
+        )
+
+
 def quiesced(
     host: WindowsHost, installation: server.Installation, request: Request
 ) -> AbstractContextManager[list[str]]:
@@ -97,11 +102,13 @@ def quiesced(
     return services.stopped(host, installation.services_to_stop(), request.timeout)
 
 
-def newest_of(host: WindowsHost, folder: str, names: Sequence[str], source: str) -> Manifest | None:
+def newest_of(
+    host: WindowsHost, folder: str, names: Sequence[str], source: str, kind: str = manifest.DATA_FILE
+) -> Manifest | None:
     """The newest manifest in a folder that is about this source; one that cannot be read is passed over."""
     for name in manifest.unfinished(names):
         host.warn(f"{paths.join(folder, name)} has no manifest: a run was cut off; it is no backup and can be removed")
-    for name in manifest.copies(names):
+    for name in manifest.copies(names, kind):
         path = paths.join(folder, name)
         try:
             found = manifest.from_text(files.read_text(host, path + manifest.SUFFIX))
@@ -133,7 +140,7 @@ def copy_verified(host: WindowsHost, source: str, planned: Backup, previous: Bac
     A copy that differs, or a source that changed meanwhile, is a failure that leaves no copy behind.
     """
     before = files.sha256(host, source)
-    if previous and previous.sha256 == before and _is_intact(host, previous):
+    if previous and previous.sha256 == before and is_intact(host, previous):
         return None
     state = files.state(host, source)
     if state is None:
@@ -145,7 +152,7 @@ def copy_verified(host: WindowsHost, source: str, planned: Backup, previous: Bac
         _require_equal(host, source, made)
         files.write_text(host, made.path + manifest.SUFFIX, Manifest(made, state).as_text())
     except HostError:
-        _discard(host, made.path)
+        discard(host, made.path)
         raise
     return made
 
@@ -160,7 +167,8 @@ def remove_surplus(host: WindowsHost, newest: Backup, keep: int | None) -> list[
     folder = paths.parent(newest.path)
     name = paths.name(newest.path)
     names = {*files.list_names(host, folder, "PhoneFactor-*"), name, name + manifest.SUFFIX}
-    surplus = [paths.join(folder, name) for name in manifest.surplus(names, keep)]
+    kind = manifest.kind_of(name) or manifest.DATA_FILE
+    surplus = [paths.join(folder, name) for name in manifest.surplus(names, keep, kind)]
     if not host.check_mode:
         for path in surplus:
             files.remove(host, path)
@@ -168,7 +176,8 @@ def remove_surplus(host: WindowsHost, newest: Backup, keep: int | None) -> list[
     return surplus
 
 
-def _is_intact(host: WindowsHost, backup: Backup) -> bool:
+def is_intact(host: WindowsHost, backup: Backup) -> bool:
+    """Whether a copy is still there with the checksum that its manifest records."""
     return files.state(host, backup.path) is not None and files.sha256(host, backup.path) == backup.sha256
 
 
@@ -188,7 +197,8 @@ def _require_equal(host: WindowsHost, source: str, made: Backup) -> None:
         )
 
 
-def _discard(host: WindowsHost, path: str) -> None:
+def discard(host: WindowsHost, path: str) -> None:
+    """Removes a copy that proved useless, and its manifest; what cannot be removed is a warning."""
     for leftover in (path + manifest.SUFFIX, path):
         try:
             files.remove(host, leftover)

@@ -46,11 +46,35 @@ class Certificate:
 
 def find(host: WindowsHost, subject: str) -> list[Certificate]:
     """The certificates of a subject that have a private key, the longest valid first."""
-    result = host.module("win_certificate_info", STORE, attempt="list the certificates in LocalMachine\\My")
-    found = [_certificate(entry) for entry in result["certificates"]]
     wanted = parts_of(subject)
-    own = [item for item in found if item.has_private_key and parts_of(item.subject) == wanted]
+    own = [item for item in _all(host) if item.has_private_key and parts_of(item.subject) == wanted]
     return sorted(own, key=lambda item: item.not_after, reverse=True)
+
+
+def given(host: WindowsHost, thumbprint: str, renew_days: int) -> Certificate:
+    """The certificate that the operator chose; refused unless the utility can use it now.
+
+    One that ends within `renew_days` gets a warning, since it is the operator's to renew.
+    """
+    attempt = f"use the certificate {thumbprint}"
+    wanted = re.sub(r"[^0-9a-f]", "", thumbprint.casefold())
+    found = next((item for item in _all(host) if item.thumbprint.casefold() == wanted), None)
+    if found is None:
+        raise host.error(attempt, "it is not in LocalMachine\\My", "Import it there with its private key.")
+    if not found.has_private_key:
+        raise host.error(attempt, "its private key is not in LocalMachine\\My", "Import it with its private key.")
+    now = datetime.now(UTC)
+    end = found.not_after.strftime(UTC_TIME)
+    if found.not_after <= now:
+        raise host.error(attempt, f"it ended on {end}", "Give the thumbprint of a valid certificate.")
+    if found.not_after <= now + timedelta(days=renew_days):
+        host.warn(f"the certificate {found.thumbprint} ends on {end}; replace it in time")
+    return found
+
+
+def _all(host: WindowsHost) -> list[Certificate]:
+    result = host.module("win_certificate_info", STORE, attempt="list the certificates in LocalMachine\\My")
+    return [_certificate(entry) for entry in result["certificates"]]
 
 
 def serviceable(certificates: Sequence[Certificate], now: datetime, renew_days: int) -> Certificate | None:

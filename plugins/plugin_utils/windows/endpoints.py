@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.entra.mfa.plugins.plugin_utils.windows import registry
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows import inspection_scripts, registry
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.host import WindowsHost
 
 NAMES = ("StsUrl", "GraphUrl")
+GLOBAL_ADDRESSES = ("https://login.microsoftonline.com", "https://graph.microsoft.com")
 # The global cloud is built into the utility and has no values.
 ENDPOINTS: dict[str, tuple[str, str] | None] = {
     "global": None,
@@ -45,6 +47,29 @@ def write(host: WindowsHost, changes: dict[str, str | None]) -> None:
             registry.remove(host, name)
         else:
             registry.write(host, name, value)
+
+
+def addresses(cloud: str) -> list[str]:
+    """The addresses of login and Graph that the utility calls for a cloud."""
+    return list(ENDPOINTS[cloud] or GLOBAL_ADDRESSES)
+
+
+def reach(host: WindowsHost, cloud: str, timeout: int) -> list[dict[str, Any]]:
+    """Whether the host reaches login and Graph: address, reachable, and what went wrong; `timeout` in seconds each."""
+    parameters = {"Address": addresses(cloud), "TimeoutSeconds": timeout}
+    found = host.powershell(inspection_scripts.REACHABILITY, parameters, attempt="call login and Graph from the host")
+    return [{key: entry.get(key) for key in ("address", "reachable", "detail")} for entry in found]
+
+
+def require_reachable(host: WindowsHost, found: Sequence[Mapping[str, Any]]) -> None:
+    """Refuses a host that does not reach one of the addresses."""
+    away = [f"{entry['address']} ({entry['detail']})" for entry in found if not entry["reachable"]]
+    if away:
+        raise host.error(
+            "reach login and Graph from the host",
+            f"no answer from {', '.join(away)}",
+            "Open the firewall or set the proxy of the host, or set check_endpoints to false. Nothing was changed.",
+        )
 
 
 def _plain(value: str | None) -> str | None:

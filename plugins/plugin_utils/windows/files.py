@@ -23,6 +23,16 @@ class FileState:
     modified: float
 
 
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A file of a folder: its name below it, size in bytes, last write as in `FileState`, SHA-256 or None."""
+
+    name: str
+    size: int
+    modified: float
+    sha256: str | None
+
+
 def state(host: WindowsHost, path: str) -> FileState | None:
     """Size and last write time without opening the file, so also while a service holds it; None if absent."""
     found = host.module("win_stat", {"path": path, "get_checksum": False}, attempt=f"look at {path}")["stat"]
@@ -69,6 +79,28 @@ def list_names(host: WindowsHost, folder: str, pattern: str) -> list[str]:
     arguments = {"paths": [folder], "patterns": [pattern], "get_checksum": False}
     result = host.module("win_find", arguments, attempt=f"list {folder}")
     return sorted(entry["filename"] for entry in result["files"])
+
+
+def tree(host: WindowsHost, folder: str, *, checksums: bool = False) -> list[FileRecord]:
+    """The files below a folder at any depth, by name; a file that a process holds for itself has no checksum."""
+    arguments = {
+        "paths": [folder],
+        "recurse": True,
+        "get_checksum": checksums,
+        "checksum_algorithm": "sha256",
+    }
+    root = paths.as_folder(folder)
+    found = host.module("win_find", arguments, attempt=f"list {folder}")["files"]
+    records = [
+        FileRecord(
+            name=str(entry["path"])[len(root) :],
+            size=int(entry["size"]),
+            modified=float(entry["lastwritetime"]),
+            sha256=entry.get("checksum") if checksums else None,
+        )
+        for entry in found
+    ]
+    return sorted(records, key=lambda record: record.name.casefold())
 
 
 def read_text(host: WindowsHost, path: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
-from ansible_collections.entra.mfa.plugins.plugin_utils.windows.scripts import PowerShellText
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows.powershell_text import PowerShellText
 
 OUTPUT_DEPTH = 5
 UNHANDLED = "Unhandled exception while executing module: "

@@ -9,19 +9,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows import paths
-from ansible_collections.entra.mfa.plugins.plugin_utils.windows.files import FileState
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows.files import FileRecord, FileState
 
 FORMAT = "entra.mfa/pfdata-backup-v1"
 SUFFIX = ".json"
 STAMP = "%Y%m%dT%H%M%SZ"
 SAME_MOMENT = 0.001
 SHA256 = re.compile(r"[0-9a-f]{64}")
-COPY_NAME = re.compile(r"PhoneFactor-\d{8}T\d{6}Z(-\d+)?\.pfdata", re.IGNORECASE)
+# A copy of the data file alone, and one of its whole folder.
+DATA_FILE, WHOLE_FOLDER = ".pfdata", ".zip"
+COPY_NAME = re.compile(r"PhoneFactor-\d{8}T\d{6}Z(-\d+)?(?P<kind>\.pfdata|\.zip)", re.IGNORECASE)
 
 
 class ManifestError(Exception):
@@ -57,10 +59,11 @@ class Backup:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A backup and the file it was taken from."""
+    """A backup and the file it was taken from; for a whole folder, the folder and the files in it."""
 
     backup: Backup
     source: FileState
+    files: tuple[FileRecord, ...] = ()
 
     def describes(self, now: FileState) -> bool:
         """Whether the source looks as it did when the copy was taken: same path, size and last write time."""
@@ -73,7 +76,10 @@ class Manifest:
     def as_text(self) -> str:
         """The manifest as JSON."""
         source = {"path": self.source.path, "size": self.source.size, "modified": self.source.modified}
-        return json.dumps({"format": FORMAT, **self.backup.as_result(), "source": source}, indent=2) + "\n"
+        described = {"format": FORMAT, **self.backup.as_result(), "source": source}
+        if self.files:
+            described["files"] = [asdict(record) for record in self.files]
+        return json.dumps(described, indent=2) + "\n"
 
 
 def from_text(text: str) -> Manifest:
@@ -91,7 +97,7 @@ def from_text(text: str) -> Manifest:
         state = FileState(str(source["path"]), int(source["size"]), float(source["modified"]))
     except (KeyError, TypeError, ValueError):
         raise ManifestError("source needs path, size and modified") from None
-    return Manifest(from_mapping(data), state)
+    return Manifest(from_mapping(data), state, _files(data.get("files") or ()))
 
 
 def from_mapping(data: Mapping[str, Any]) -> Backup:
@@ -115,33 +121,39 @@ def from_mapping(data: Mapping[str, Any]) -> Backup:
     )
 
 
-def copy_name(now: datetime, taken: Iterable[str]) -> str:
+def copy_name(now: datetime, taken: Iterable[str], kind: str = DATA_FILE) -> str:
     """A file name for a copy made now that is not among the names already taken."""
     used = {name.casefold() for name in taken}
     stem = f"PhoneFactor-{now.astimezone(UTC).strftime(STAMP)}"
-    candidate, number = f"{stem}.pfdata", 1
+    candidate, number = f"{stem}{kind}", 1
     while candidate.casefold() in used:
         number += 1
-        candidate = f"{stem}-{number}.pfdata"
+        candidate = f"{stem}-{number}{kind}"
     return candidate
 
 
-def copies(names: Collection[str]) -> list[str]:
-    """The names of copies with a manifest among the names of a folder, newest first."""
+def copies(names: Collection[str], kind: str = DATA_FILE) -> list[str]:
+    """The names of copies of a kind with a manifest among the names of a folder, newest first."""
     present = {name.casefold() for name in names}
-    found = [name for name in names if COPY_NAME.fullmatch(name) and f"{name}{SUFFIX}".casefold() in present]
+    found = [name for name in names if kind_of(name) == kind and f"{name}{SUFFIX}".casefold() in present]
     return sorted(found, key=_age, reverse=True)
 
 
 def unfinished(names: Collection[str]) -> list[str]:
     """The names of copies without a manifest: what a run left that was cut off."""
-    complete = set(copies(names))
-    return sorted(name for name in names if COPY_NAME.fullmatch(name) and name not in complete)
+    complete = {name for kind in (DATA_FILE, WHOLE_FOLDER) for name in copies(names, kind)}
+    return sorted(name for name in names if kind_of(name) and name not in complete)
 
 
-def surplus(names: Collection[str], keep: int) -> list[str]:
-    """The copies to remove so that the newest `keep` stay."""
-    return copies(names)[keep:]
+def surplus(names: Collection[str], keep: int, kind: str = DATA_FILE) -> list[str]:
+    """The copies of a kind to remove so that the newest `keep` stay."""
+    return copies(names, kind)[keep:]
+
+
+def kind_of(name: str) -> str | None:
+    """Whether a file name is that of a copy: of the data file, of the whole folder, or of neither."""
+    match = COPY_NAME.fullmatch(name)
+    return match["kind"].lower() if match else None
 
 
 def timestamp(now: datetime) -> str:
@@ -152,6 +164,19 @@ def timestamp(now: datetime) -> str:
 def _age(name: str) -> tuple[str, int]:
     stamp, *number = name.rsplit(".", 1)[0].split("-")[1:]
     return stamp, int(number[0]) if number else 1
+
+
+def _files(entries: Any) -> tuple[FileRecord, ...]:
+    try:
+        found = tuple(
+            FileRecord(str(entry["name"]), int(entry["size"]), float(entry["modified"]), str(entry["sha256"]))
+            for entry in entries
+        )
+    except (KeyError, TypeError, ValueError):
+        raise ManifestError("each of files needs name, size, modified and sha256") from None
+    if any(not paths.stays_below(record.name) for record in found):
+        raise ManifestError("files names a place outside the folder")
+    return found
 
 
 def _text(data: Mapping[str, Any], key: str) -> str | None:

@@ -54,6 +54,12 @@ def is_below(path: str, folder: str) -> bool:
     return _key(path).startswith(_key(folder) + "\\")
 
 
+def stays_below(name: str) -> bool:
+    """Whether a relative name stays below the folder that it is joined to."""
+    drive, rest = ntpath.splitdrive(name.replace("/", "\\"))
+    return bool(rest) and not drive and not rest.startswith("\\") and ".." not in rest.split("\\")
+
+
 def on_local_drive(path: str) -> bool:
     """Whether the path is complete and starts with a drive letter, as opposed to a share or a relative path."""
     drive, rest = ntpath.splitdrive(path)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows import files, manifest, paths, server, services
-from ansible_collections.entra.mfa.plugins.plugin_utils.windows.files import FileState
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows.files import FileRecord, FileState
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.host import HostError, WindowsHost
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.manifest import Backup, Manifest, ManifestError
 
@@ -25,11 +25,22 @@ SPARE_BYTES = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A backup to restore: its description, where it belongs if known, and on which side it lies."""
+    """A backup to restore: its description, where it belongs if known, and on which side it lies.
+
+    `files` are those of a backup of the whole folder, whose target is the folder. `readable` is the plain text of a
+    copy on the controller that is encrypted.
+    """
 
     backup: Backup
     target: str | None
     on_controller: bool
+    files: tuple[FileRecord, ...] = ()
+    readable: str | None = None
+
+    @property
+    def local_path(self) -> str:
+        """Where a copy on the controller can be read."""
+        return self.readable or self.backup.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +96,12 @@ def put_back(host: WindowsHost, installation: server.Installation, source: Sourc
     files.require_space(host, drive_of, size + (present.size if present else 0) + SPARE_BYTES, f"restore {target}")
     if host.check_mode:
         return Outcome(target, changed=True, replaced_sha256=files.sha256_if_free(host, target) if present else None)
-    staged = _staged(host, source)
+    prepared = staged(host, source)
     with services.stopped(host, installation.services_to_stop(), timeout) as done:
         replaced = files.sha256(host, target) if present else None
         if replaced == source.backup.sha256:
             return Outcome(target, changed=False, replaced_sha256=None)
-        _swap(host, staged, target, source.backup, keep=present is not None)
+        _swap(host, prepared, target, source.backup, keep=present is not None)
         done.append("The backup is in place and verified.")
     return Outcome(target, changed=True, replaced_sha256=replaced)
 
@@ -99,7 +110,7 @@ def require_intact(host: WindowsHost, source: Source) -> None:
     """Refuses a backup whose checksum is not the recorded one."""
     backup = source.backup
     if source.on_controller:
-        found = files.local_sha256(backup.path)
+        found = files.local_sha256(source.local_path)
     elif files.state(host, backup.path) is None:
         raise host.error(
             f"restore {backup.path}", "the file is not on the host", "Give the copy on the controller (fetched_to)."
@@ -157,22 +168,30 @@ def _known_equal(host: WindowsHost, source: Source, present: FileState) -> bool:
     return files.sha256_if_free(host, present.path) == source.backup.sha256
 
 
-def _staged(host: WindowsHost, source: Source) -> str:
+def staged(host: WindowsHost, source: Source) -> str:
     """The backup on the host: where it lies, or sent there from the controller."""
     if not source.on_controller:
         return source.backup.path
-    return host.send_file(source.backup.path, "PhoneFactor.pfdata")
+    return host.send_file(source.local_path, paths.name(source.backup.path))
 
 
 def _from_mapping(host: WindowsHost, value: Mapping[str, Any]) -> Source:
     backup = manifest.from_mapping(value)
     if not paths.on_local_drive(backup.path):
         size = Path(backup.path).stat().st_size
-        return Source(replace(backup, size=size), _local_target(backup.path), on_controller=True)
-    target = None
+        return _described(replace(backup, size=size), _local_manifest(backup.path), on_controller=True)
+    described = None
     if files.state(host, backup.path + manifest.SUFFIX):
-        target = manifest.from_text(files.read_text(host, backup.path + manifest.SUFFIX)).source.path
-    return Source(backup, target, on_controller=False)
+        described = manifest.from_text(files.read_text(host, backup.path + manifest.SUFFIX))
+    return _described(backup, described, on_controller=False)
+
+
+def _described(backup: Backup, described: Manifest | None, *, on_controller: bool) -> Source:
+    """A backup with what its manifest says of it; one of a whole folder cannot do without."""
+    if manifest.kind_of(_base_name(backup.path)) == manifest.WHOLE_FOLDER and not (described and described.files):
+        raise ManifestError(f"the manifest {backup.path}{manifest.SUFFIX} with the names of its files is not there")
+    target = described.source.path if described else None
+    return Source(backup, target, on_controller=on_controller, files=described.files if described else ())
 
 
 def _from_host(host: WindowsHost, path: str) -> Source:
@@ -181,7 +200,7 @@ def _from_host(host: WindowsHost, path: str) -> Source:
         raise ManifestError(f"there is no manifest {described} on the host")
     found = manifest.from_text(files.read_text(host, described))
     copy = paths.join(paths.parent(described), paths.name(found.backup.path))
-    return Source(replace(found.backup, path=copy), found.source.path, on_controller=False)
+    return _described(replace(found.backup, path=copy), found, on_controller=False)
 
 
 def _from_controller(path: str) -> Source:
@@ -191,12 +210,16 @@ def _from_controller(path: str) -> Source:
         raise ManifestError(f"there is no manifest {described} on the controller, so the checksum is not known")
     found = manifest.from_text(described.read_text(encoding="utf-8"))
     backup = replace(found.backup, path=str(copy), size=copy.stat().st_size)
-    return Source(backup, found.source.path, on_controller=True)
+    return _described(backup, found, on_controller=True)
 
 
-def _local_target(path: str) -> str | None:
+def _base_name(path: str) -> str:
+    return paths.name(path.replace("/", "\\"))
+
+
+def _local_manifest(path: str) -> Manifest | None:
     described = Path(path + manifest.SUFFIX)
-    return manifest.from_text(described.read_text(encoding="utf-8")).source.path if described.is_file() else None
+    return manifest.from_text(described.read_text(encoding="utf-8")) if described.is_file() else None
 
 
 def _parsed(given: Any) -> Any:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The PowerShell texts of the collection: what no module of `ansible.windows` offers.
+"""The PowerShell texts that work on a host: what no module of `ansible.windows` offers.
 
 Each text is short, takes parameters, and starts with a marker line that names it. Each declares
 `SupportsShouldProcess`, without which `win_powershell` skips a text in check mode. Windows PowerShell 5.1.
@@ -10,23 +10,7 @@ Each text is short, takes parameters, and starts with a marker line that names i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-MARKER = "# entra.mfa script: "
-
-
-@dataclass(frozen=True, slots=True)
-class PowerShellText:
-    """A PowerShell text; `name` is the one in its marker line."""
-
-    name: str
-    body: str
-
-    @property
-    def text(self) -> str:
-        """What is sent to the host."""
-        return f"{MARKER}{self.name}\n{self.body.strip()}\n"
-
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows.powershell_text import PowerShellText
 
 # Returns one object a service: name, before, state (lower case, as in ServiceControllerStatus).
 SET_SERVICE_STATE = PowerShellText(
@@ -145,72 +129,79 @@ if (-not (Test-Path -LiteralPath $Path -PathType Container) -and $PSCmdlet.Shoul
 """,
 )
 
-# Returns one object: computer_name, products, executables, web_applications, web_modules, adfs_providers.
-SERVER_INVENTORY = PowerShellText(
-    "server_inventory",
+# Packs all files of a folder into a zip and reads them back out of it. Returns one object a file: name (relative),
+# size in bytes, sha256 as it stands in the zip.
+ARCHIVE_FOLDER = PowerShellText(
+    "archive_folder",
     r"""
 [CmdletBinding(SupportsShouldProcess)]
 param (
+    [Parameter(Mandatory)]
     [string]
-    $InstallPath = ''
+    $Path,
+
+    [Parameter(Mandatory)]
+    [string]
+    $Destination
 )
 
 $Ansible.Changed = $false
-$product = 'Multi-Factor Auth|MultiFactorAuth|PhoneFactor'
+Add-Type -AssemblyName System.IO.Compression, System.IO.Compression.FileSystem
+if ($PSCmdlet.ShouldProcess($Destination, 'Create archive')) {
+    $root = [System.IO.Path]::GetFullPath($Path).TrimEnd('\') + '\'
+    $archive = [System.IO.Compression.ZipFile]::Open($Destination, 'Create')
+    try {
+        foreach ($file in [System.IO.Directory]::GetFiles($root, '*', 'AllDirectories')) {
+            $name = $file.Substring($root.Length).Replace('\', '/')
+            $null = [System.IO.Compression.ZipFileExtensions]::CreateEntryFromFile($archive, $file, $name)
+        }
+    }
+    finally {
+        $archive.Dispose()
+    }
+    $Ansible.Changed = $true
 
-$products = foreach ($view in 'Registry64', 'Registry32') {
-    $hive = [Microsoft.Win32.RegistryKey]::OpenBaseKey('LocalMachine', $view)
-    $uninstall = $hive.OpenSubKey('SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall')
-    foreach ($id in $uninstall.GetSubKeyNames()) {
-        $key = $uninstall.OpenSubKey($id)
-        if ([string]$key.GetValue('DisplayName') -match $product) {
+    $hash = [System.Security.Cryptography.SHA256]::Create()
+    $archive = [System.IO.Compression.ZipFile]::OpenRead($Destination)
+    try {
+        foreach ($entry in $archive.Entries) {
+            $stream = $entry.Open()
+            $digest = $hash.ComputeHash($stream)
+            $stream.Dispose()
             [PSCustomObject]@{
-                product_id = $id
-                display_name = [string]$key.GetValue('DisplayName')
-                version = [string]$key.GetValue('DisplayVersion')
-                install_location = [string]$key.GetValue('InstallLocation')
+                name = $entry.FullName.Replace('/', '\')
+                size = $entry.Length
+                sha256 = [BitConverter]::ToString($digest).Replace('-', '').ToLowerInvariant()
             }
         }
-        $key.Dispose()
     }
-    $hive.Dispose()
-}
-
-$executables = if ($InstallPath -and (Test-Path -LiteralPath $InstallPath)) {
-    foreach ($file in Get-ChildItem -LiteralPath $InstallPath -Filter '*.exe' -File) {
-        [PSCustomObject]@{
-            path = $file.FullName
-            version = $file.VersionInfo.ProductVersion
-        }
+    finally {
+        $archive.Dispose()
     }
 }
+""",
+)
 
-$applications = @()
-$modules = @()
-if (Get-Module -ListAvailable -Name WebAdministration) {
-    Import-Module -Name WebAdministration
-    $applications = foreach ($application in Get-WebApplication) {
-        $folder = [Environment]::ExpandEnvironmentVariables($application.PhysicalPath)
-        [PSCustomObject]@{
-            path = $application.path
-            physical_path = $folder
-            services = @(Get-ChildItem -Path "$folder\*.asmx" -ErrorAction SilentlyContinue | ForEach-Object Name)
-        }
-    }
-    $modules = Get-WebGlobalModule | Where-Object { $_.Name -match $product } | ForEach-Object Name
-}
+# Unpacks a zip into a new folder.
+EXPAND_ARCHIVE = PowerShellText(
+    "expand_archive",
+    r"""
+[CmdletBinding(SupportsShouldProcess)]
+param (
+    [Parameter(Mandatory)]
+    [string]
+    $Path,
 
-$providers = if (Get-Command -Name Get-AdfsAuthenticationProvider -ErrorAction SilentlyContinue) {
-    Get-AdfsAuthenticationProvider | ForEach-Object Name
-}
+    [Parameter(Mandatory)]
+    [string]
+    $Destination
+)
 
-[PSCustomObject]@{
-    computer_name = $env:COMPUTERNAME
-    products = @($products | Sort-Object -Property product_id -Unique)
-    executables = @($executables)
-    web_applications = @($applications)
-    web_modules = @($modules)
-    adfs_providers = @($providers)
+$Ansible.Changed = $false
+Add-Type -AssemblyName System.IO.Compression.FileSystem
+if ($PSCmdlet.ShouldProcess($Destination, 'Unpack archive')) {
+    [System.IO.Compression.ZipFile]::ExtractToDirectory($Path, $Destination)
+    $Ansible.Changed = $true
 }
 """,
 )
@@ -280,4 +271,12 @@ foreach ($item in $Thumbprint) {
 """,
 )
 
-ALL = (SET_SERVICE_STATE, FREE_SPACE, PRIVATE_FOLDER, SERVER_INVENTORY, NEW_CERTIFICATE, REMOVE_CERTIFICATE)
+ALL = (
+    SET_SERVICE_STATE,
+    FREE_SPACE,
+    PRIVATE_FOLDER,
+    ARCHIVE_FOLDER,
+    EXPAND_ARCHIVE,
+    NEW_CERTIFICATE,
+    REMOVE_CERTIFICATE,
+)

@@ -15,7 +15,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.entra.mfa.plugins.plugin_utils.windows import files, paths, registry, scripts, services
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows import (
+    files,
+    inspection_scripts,
+    paths,
+    registry,
+    services,
+)
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.host import WindowsHost
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.services import Service
 
@@ -30,7 +36,9 @@ PRODUCT_NAMES = (
     ("adfs_adapter", re.compile(r"ad\s?fs", re.IGNORECASE)),
     ("server", re.compile(r"server|agent", re.IGNORECASE)),
 )
-COMPONENTS = ("user_portal", "web_service_sdk", "mobile_app_service", "adfs_adapter")
+WEB_COMPONENTS = ("user_portal", "web_service_sdk", "mobile_app_service")
+COMPONENTS = (*WEB_COMPONENTS, "adfs_adapter")
+ENTRY_KEYS = ("product_id", "view", "display_name", "version", "install_location", "uninstall_string")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +85,23 @@ class Installation:
         """Portal, Web Service SDK, mobile app web service and AD FS adapter: installed, version, path, product id."""
         return {name: self._component(name) for name in COMPONENTS}
 
+    def uninstall_entries(self) -> list[dict[str, str]]:
+        """The products of the vendor under both `Uninstall` keys, each with the view that it stands in."""
+        return [
+            {key: str(product.get(key) or "") for key in ENTRY_KEYS} for product in self.inventory.get("products") or []
+        ]
+
     def dependencies(self) -> dict[str, bool]:
-        """Whether RADIUS, LDAP, IIS or AD FS on this host use the server."""
-        adapter = self.components()["adfs_adapter"]["installed"]
+        """What of this host uses the server: RADIUS, LDAP, AD sync, IIS, AD FS, and the web components."""
+        components = self.components()
+        adapter = components["adfs_adapter"]["installed"]
         return {
             "radius": self._runs("radius"),
             "ldap": self._runs("ldap"),
+            "ad_sync": self._runs("adsync"),
             "iis": bool(self.inventory.get("web_modules")),
             "adfs": bool(self._adfs_providers() or (adapter and self._runs_adfs())),
+            **{name: components[name]["installed"] for name in WEB_COMPONENTS},
         }
 
     def services_to_stop(self) -> list[str]:
@@ -137,7 +154,7 @@ def examine(host: WindowsHost) -> Installation:
     every = services.all_services(host)
     install_path = paths.as_folder(str(declared)) if declared else _default_path(host, every)
     output = host.powershell(
-        scripts.SERVER_INVENTORY, {"InstallPath": install_path or ""}, attempt="list the installed products"
+        inspection_scripts.SERVER_INVENTORY, {"InstallPath": install_path or ""}, attempt="list the installed products"
     )
     if not output:
         raise host.error("list the installed products", "the host gave no answer")

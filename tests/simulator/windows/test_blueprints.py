@@ -27,6 +27,9 @@ def test_the_default_hosts(tmp_path: Path) -> None:
     assert not hosts["mfa02"].drives.exists("C:\\inetpub")
     assert hosts["adfs01"].services.find("adfssrv") is not None
     assert hosts["adfs01"].services.find("MultiFactorAuth") is None
+    assert [name for name, host in hosts.items() if host.adfs] == ["adfs01"]
+    assert hosts["adfs01"].state_document()["adfs"]["computer_role"] == "PrimaryComputer"
+    assert hosts["mfa01"].state_document()["adfs"] is None
 
 
 def test_products_stand_under_the_uninstall_keys(tmp_path: Path) -> None:

@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.entra.mfa.plugins.plugin_utils.windows import scripts
-from ansible_collections.entra.mfa.plugins.plugin_utils.windows.scripts import PowerShellText
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows import inspection_scripts, scripts
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows.powershell_text import PowerShellText
+from entra_simulator.windows.adfs import sample_farm
 from entra_simulator.windows.host import Host
 from entra_simulator.windows.mfa_server import DEFAULT_FOLDER, MAIN_SERVICE
 from entra_simulator.windows.packages import UNINSTALL_KEYS
@@ -20,11 +24,17 @@ EVERY_CALL = {
     "set_service_state": {"Name": [MAIN_SERVICE], "State": "Stopped", "TimeoutSeconds": 5},
     "free_space": {"Path": "D:\\x"},
     "private_folder": {"Path": "D:\\a\\b"},
+    "archive_folder": {"Path": f"{DEFAULT_FOLDER}Logs", "Destination": "D:\\logs.zip"},
+    "expand_archive": {"Path": "D:\\packed.zip", "Destination": "D:\\out"},
     "server_inventory": {"InstallPath": DEFAULT_FOLDER},
+    "log_files": {"Path": f"{DEFAULT_FOLDER}Logs", "Text": "Unhandled SB"},
+    "reachability": {"Address": ["https://graph.microsoft.com"], "TimeoutSeconds": 5},
+    "adfs_configuration": {},
     "new_certificate": {"Subject": "CN=x", "ValidDays": 5},
     "remove_certificate": {"Thumbprint": ["00"]},
 }
-CHANGING = ["set_service_state", "private_folder", "new_certificate"]
+CHANGING = ["set_service_state", "private_folder", "archive_folder", "expand_archive", "new_certificate"]
+ALL = (*scripts.ALL, *inspection_scripts.ALL)
 STORE = "LocalMachine\\My"
 
 
@@ -38,20 +48,29 @@ def run(call: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     return execute
 
 
+def packed(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
 def service_state(host: Host) -> str:
     service = host.services.find(MAIN_SERVICE)
     assert service is not None
     return service.state
 
 
-@pytest.mark.parametrize("script", scripts.ALL, ids=lambda script: script.name)
+@pytest.mark.parametrize("script", ALL, ids=lambda script: script.name)
 def test_every_text_has_a_double_that_takes_its_parameters(server: Host, run: Any, script: PowerShellText) -> None:
+    server.drives.write("D:\\packed.zip", packed({"a.txt": b"a"}))
     result = run(server, script, **EVERY_CALL[script.name])
     assert not result["failed"]
     assert result["changed"] is (script.name in CHANGING)
 
 
-@pytest.mark.parametrize("script", scripts.ALL, ids=lambda script: script.name)
+@pytest.mark.parametrize("script", ALL, ids=lambda script: script.name)
 def test_check_mode_changes_nothing(server: Host, run: Any, script: PowerShellText) -> None:
     before = server.state_document()
     assert not run(server, script, check=True, **EVERY_CALL[script.name])["failed"]
@@ -117,7 +136,7 @@ def test_a_private_folder_is_made_once(host: Host, run: Any) -> None:
 
 
 def test_inventory_of_a_server(server: Host, run: Any) -> None:
-    found = run(server, scripts.SERVER_INVENTORY, InstallPath=DEFAULT_FOLDER)["output"][0]
+    found = run(server, inspection_scripts.SERVER_INVENTORY, InstallPath=DEFAULT_FOLDER)["output"][0]
     assert found["computer_name"] == "MFA01"
     names = {product["display_name"]: product["version"] for product in found["products"]}
     assert names == {
@@ -131,8 +150,70 @@ def test_inventory_of_a_server(server: Host, run: Any) -> None:
 
 def test_inventory_of_a_bare_host_and_of_other_products(host: Host, run: Any) -> None:
     host.registry.set(f"{UNINSTALL_KEYS[0]}\\{{1}}", "DisplayName", RegistryValue("string", "Something else"))
-    found = run(host, scripts.SERVER_INVENTORY, InstallPath="")["output"][0]
+    found = run(host, inspection_scripts.SERVER_INVENTORY, InstallPath="")["output"][0]
     assert [found[name] for name in ("products", "executables", "web_applications")] == [[], [], []]
+    assert not found["http_redirection"]
+
+
+def test_inventory_shows_both_views(host: Host, run: Any) -> None:
+    for key in UNINSTALL_KEYS:
+        name = RegistryValue("string", "Multi-Factor Authentication Server")
+        host.registry.set(f"{key}\\{{1}}", "DisplayName", name)
+    found = run(host, inspection_scripts.SERVER_INVENTORY, InstallPath="")["output"][0]["products"]
+    assert [entry["view"] for entry in found] == ["Registry32", "Registry64"]
+
+
+def test_a_folder_is_packed_and_unpacked_with_its_checksums(host: Host, run: Any) -> None:
+    host.drives.make_directory("D:\\data\\below")
+    host.drives.write("D:\\data\\a.txt", b"first")
+    host.drives.write("D:\\data\\below\\b.txt", b"second")
+    result = run(host, scripts.ARCHIVE_FOLDER, Path="D:\\data\\", Destination="D:\\data.zip")
+    assert [(entry["name"], entry["size"], entry["sha256"]) for entry in result["output"]] == [
+        ("a.txt", 5, hashlib.sha256(b"first").hexdigest()),
+        ("below\\b.txt", 6, hashlib.sha256(b"second").hexdigest()),
+    ]
+    assert run(host, scripts.EXPAND_ARCHIVE, Path="D:\\data.zip", Destination="D:\\out")["changed"]
+    assert host.drives.read("D:\\out\\below\\b.txt") == b"second"
+    assert run(host, scripts.EXPAND_ARCHIVE, Path="D:\\data.zip", Destination="D:\\out")["failed"]
+
+
+def test_what_is_no_archive_is_not_unpacked(host: Host, run: Any) -> None:
+    host.drives.write("D:\\data.zip", b"damaged")
+    assert run(host, scripts.EXPAND_ARCHIVE, Path="D:\\data.zip", Destination="D:\\out")["failed"]
+
+
+def test_a_held_file_is_not_packed(server: Host, run: Any) -> None:
+    assert run(server, scripts.ARCHIVE_FOLDER, Path=f"{DEFAULT_FOLDER}Data", Destination="D:\\data.zip")["failed"]
+
+
+def test_log_files_are_counted(server: Host, run: Any) -> None:
+    log = f"{DEFAULT_FOLDER}Logs\\MultiFactorAuthSvc.log"
+    server.drives.write(log, server.drives.read(log) + b"x|i|Unhandled SB 7\r\n" * 3)
+    found = run(server, inspection_scripts.LOG_FILES, Path=f"{DEFAULT_FOLDER}Logs", Text="Unhandled SB")["output"]
+    by_path = {entry["path"]: entry for entry in found}
+    assert by_path[log]["matches"] == 3
+    assert by_path[log]["size"] == server.drives.size(log)
+    assert sum(entry["matches"] for entry in found) == 3
+    assert run(server, inspection_scripts.LOG_FILES, Path="D:\\none", Text="x")["output"] == []
+
+
+def test_an_address_is_unreachable_on_request(host: Host, run: Any) -> None:
+    host.set_faults([{"module": "network", "match": "graph"}])
+    addresses = ["https://login.microsoftonline.com", "https://graph.microsoft.com"]
+    found = run(host, inspection_scripts.REACHABILITY, Address=addresses, TimeoutSeconds=1)["output"]
+    assert [(entry["address"], entry["reachable"]) for entry in found] == [(addresses[0], True), (addresses[1], False)]
+    assert found[1]["detail"]
+
+
+def test_ad_fs_is_shown_by_its_primary_computer_alone(host: Host, run: Any) -> None:
+    assert run(host, inspection_scripts.ADFS_CONFIGURATION)["output"] == []
+    host.adfs = sample_farm("BARE")
+    shown = run(host, inspection_scripts.ADFS_CONFIGURATION)["output"][0]
+    assert shown["farm_behavior"] == 4
+    assert {trust["access_control_policy"] for trust in shown["relying_parties"]} > {"", "Permit everyone"}
+    host.adfs = sample_farm("ADFS01")
+    shown = run(host, inspection_scripts.ADFS_CONFIGURATION)["output"][0]
+    assert shown == {"computer_role": "SecondaryComputer", "primary_computer": "ADFS01"}
 
 
 def test_a_certificate_comes_and_goes(server: Host, run: Any) -> None:

@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.entra.mfa.plugins.action import (
+    adfs_mfa_info,
     mfa_server_info,
     migration_utility,
     pfdata_backup,
     pfdata_restore,
+    user_portal,
 )
 
-PLUGINS = [mfa_server_info, migration_utility, pfdata_backup, pfdata_restore]
+PLUGINS = [adfs_mfa_info, mfa_server_info, migration_utility, pfdata_backup, pfdata_restore, user_portal]
 FIELDS = ("type", "required", "default", "choices", "elements")
 
 

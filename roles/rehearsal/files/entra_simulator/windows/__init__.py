@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from entra_simulator.windows import scripts
+from entra_simulator.windows import inspections, scripts
 from entra_simulator.windows.blueprints import Blueprint, controller_files, default_hosts
 from entra_simulator.windows.host import Host
 from entra_simulator.windows.winrm import Endpoint
 
-__all__ = ["Blueprint", "RunningHost", "controller_files", "default_hosts", "scripts", "start_hosts"]
+__all__ = ["Blueprint", "RunningHost", "controller_files", "default_hosts", "inspections", "scripts", "start_hosts"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from entra_simulator.windows import data_file
+from entra_simulator.windows.adfs import sample_farm
 from entra_simulator.windows.host import Host
 from entra_simulator.windows.mfa_server import (
     DEFAULT_FOLDER,
@@ -144,6 +145,7 @@ def mfa_server(
 
 
 def _add_portal(host: Host) -> None:
+    host.web_modules |= {"StaticFileModule", "RequestFilteringModule", "HttpRedirectionModule"}
     offer(host, _PORTAL)
     set_up(host, _PORTAL)
     host.drives.make_directory(PORTAL_FOLDER)
@@ -169,6 +171,7 @@ def _adfs_server(host: Host) -> None:
     host.drives.write(f"{folder}\\Microsoft.IdentityServer.ServiceHost.exe", b"MZ\0FileVersion=10.0.14393.0\0")
     program = f"{folder}\\Microsoft.IdentityServer.ServiceHost.exe"
     host.services.add(Service("adfssrv", program, "Active Directory Federation Services", state="running"))
+    host.adfs = sample_farm(host.name.upper())
 
 
 def default_hosts() -> list[Blueprint]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from entra_simulator.windows.adfs import AdfsFarm
 from entra_simulator.windows.arguments import Specification, read_specification, validate
 from entra_simulator.windows.certificates import CertificateStores
 from entra_simulator.windows.core_scripts import run_core_script, run_plain_script
@@ -91,6 +92,8 @@ class Host:
         self.certificates = CertificateStores()
         self.programs = Programs(self.drives)
         self.packages: dict[str, Any] = {}
+        self.web_modules: set[str] = set()
+        self.adfs: AdfsFarm | None = None
         self.log: list[dict[str, Any]] = []
         self._faults: list[Fault] = []
         self._lock = threading.RLock()
@@ -202,6 +205,7 @@ class Host:
                     for service in self.services
                 },
                 "certificates": self.certificates.document(),
+                "adfs": self.adfs.configuration(self.adfs.primary_computer) if self.adfs else None,
             }
             for describe in self._documents:
                 document |= describe()

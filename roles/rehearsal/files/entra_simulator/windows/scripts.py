@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the entra.mfa contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Doubles of the PowerShell texts of the collection: what each does to a simulated host, and what it writes.
+"""Doubles of the PowerShell texts that work on a host: what each does to it, and what it writes.
 
 Three faults are asked for by name, since the texts answer with a state and not with an error: `service.stop` and
 `service.start` (the service stays as it is until the time is over; `match` is its name), `drive.full` (no byte is free;
@@ -10,25 +10,26 @@ Three faults are asked for by name, since the texts answer with a state and not 
 
 from __future__ import annotations
 
+import datetime
+import io
 import re
+import zipfile
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from entra_simulator.windows.errors import ModuleFailure, PathNotFoundError, ServiceError
-from entra_simulator.windows.packages import UNINSTALL_KEYS, file_version
+from entra_simulator.windows.errors import ModuleFailure, ServiceError
 from entra_simulator.windows.powershell import ScriptError, ScriptResult, script
 
 if TYPE_CHECKING:
     from entra_simulator.windows.host import Host
     from entra_simulator.windows.services import Service
 
-_PRODUCT = re.compile(r"Multi-Factor Auth|MultiFactorAuth|PhoneFactor", re.IGNORECASE)
 _MACHINE_STORE = "LocalMachine\\My"
-_ADAPTER_PROVIDER = "WindowsAzureMultiFactorAuthentication"
-_WEB_ROOT = "C:\\inetpub\\wwwroot"
 
 
-def _is_faulty(host: Host, fault: str, detail: str) -> bool:
+def is_faulty(host: Host, fault: str, detail: str) -> bool:
+    """Whether a fault of this name was asked for; each call counts."""
     try:
         host.inject_fault(fault, detail)
     except ModuleFailure:
@@ -54,7 +55,7 @@ def set_service_state(host: Host, parameters: Mapping[str, Any], check_mode: boo
 
 def _switch(host: Host, service: Service, wanted: str) -> None:
     action = "stop" if wanted == "Stopped" else "start"
-    if _is_faulty(host, f"service.{action}", service.name):
+    if is_faulty(host, f"service.{action}", service.name):
         return
     try:
         if action == "stop":
@@ -74,7 +75,7 @@ def free_space(host: Host, parameters: Mapping[str, Any], check_mode: bool) -> S
         raise ScriptError(
             f"Could not find the drive '{letter}:\\'. The drive might not be ready or might not be mapped."
         )
-    free = 0 if _is_faulty(host, "drive.full", parameters["Path"]) else host.drives.free[letter]
+    free = 0 if is_faulty(host, "drive.full", parameters["Path"]) else host.drives.free[letter]
     used = sum(host.drives.size(child) for child in host.drives.children(f"{letter}:\\"))
     return ScriptResult(output=[{"drive": f"{letter}:\\", "free_bytes": free, "total_bytes": free + used}])
 
@@ -90,66 +91,44 @@ def private_folder(host: Host, parameters: Mapping[str, Any], check_mode: bool) 
     return ScriptResult(changed=True)
 
 
-@script("server_inventory")
-def server_inventory(host: Host, parameters: Mapping[str, Any], check_mode: bool) -> ScriptResult:
-    """Products under both `Uninstall` keys, programs of a folder, and web applications of the default site."""
-    del check_mode
-    inventory = {
-        "computer_name": host.environment.get("COMPUTERNAME", host.name.upper()),
-        "products": _products(host),
-        "executables": _executables(host, parameters["InstallPath"] or ""),
-        "web_applications": _web_applications(host),
-        "web_modules": [],
-        "adfs_providers": _adfs_providers(host),
-    }
-    return ScriptResult(output=[inventory])
+@script("archive_folder")
+def archive_folder(host: Host, parameters: Mapping[str, Any], check_mode: bool) -> ScriptResult:
+    """Pack the files of a folder into a zip and report what stands in it."""
+    if check_mode:
+        return ScriptResult()
+    folder, buffer, described = str(parameters["Path"]).rstrip("\\"), io.BytesIO(), []
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in host.drives.walk(folder):
+            if host.drives.is_file(path):
+                data, name = host.drives.read(path), path[len(folder) + 1 :]
+                moment = datetime.datetime.fromtimestamp(host.drives.information(path).st_mtime).timetuple()[:6]
+                archive.writestr(zipfile.ZipInfo(name.replace("\\", "/"), moment), data, zipfile.ZIP_DEFLATED)
+                described.append({"name": name, "size": len(data), "sha256": sha256(data).hexdigest()})
+    host.drives.write(parameters["Destination"], buffer.getvalue())
+    return ScriptResult(output=described, changed=True)
 
 
-def _products(host: Host) -> list[dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    for key in UNINSTALL_KEYS:
-        for product_id in host.registry.sub_keys(key):
-            values = host.registry.values(f"{key}\\{product_id}")
-            texts = {name: str(value.data) for name, value in values.items()}
-            if _PRODUCT.search(texts.get("DisplayName", "")):
-                found[product_id] = {
-                    "product_id": product_id,
-                    "display_name": texts["DisplayName"],
-                    "version": texts.get("DisplayVersion", ""),
-                    "install_location": texts.get("InstallLocation", ""),
-                }
-    return [found[product_id] for product_id in sorted(found)]
-
-
-def _adfs_providers(host: Host) -> list[str]:
-    if host.services.find("adfssrv") is None:
-        return []
-    adapters = [product for product in _products(host) if "ADFS" in product["display_name"]]
-    return ["CertificateAuthentication", "AzureMfaAuthentication", *([_ADAPTER_PROVIDER] if adapters else [])]
-
-
-def _executables(host: Host, folder: str) -> list[dict[str, Any]]:
-    if not folder or not host.drives.is_directory(folder):
-        return []
-    programs = [path for path in host.drives.children(folder) if path.casefold().endswith(".exe")]
-    return [{"path": path, "version": file_version(host, path)} for path in programs]
-
-
-def _web_applications(host: Host) -> list[dict[str, Any]]:
+@script("expand_archive")
+def expand_archive(host: Host, parameters: Mapping[str, Any], check_mode: bool) -> ScriptResult:
+    """Unpack a zip into a folder that must not hold the same files yet."""
+    if check_mode:
+        return ScriptResult()
     try:
-        folders = [path for path in host.drives.children(_WEB_ROOT) if host.drives.is_directory(path)]
-    except PathNotFoundError:
-        return []
-    return [
-        {
-            "path": "/" + folder.rpartition("\\")[2],
-            "physical_path": folder,
-            "services": [
-                path.rpartition("\\")[2] for path in host.drives.children(folder) if path.casefold().endswith(".asmx")
-            ],
-        }
-        for folder in folders
-    ]
+        with zipfile.ZipFile(io.BytesIO(host.drives.read(parameters["Path"]))) as archive:
+            for entry in archive.infolist():
+                path = f"{parameters['Destination']}\\{entry.filename.replace('/', chr(92))}"
+                _unpack(host, path, archive.read(entry))
+                host.drives.set_modified(path, datetime.datetime(*entry.date_time).timestamp())
+    except zipfile.BadZipFile as error:
+        raise ScriptError("End of Central Directory record could not be found.") from error
+    return ScriptResult(changed=True)
+
+
+def _unpack(host: Host, path: str, data: bytes) -> None:
+    if host.drives.exists(path):
+        raise ScriptError(f"The file '{path}' already exists.")
+    host.drives.make_directory(host.drives.parent(path))
+    host.drives.write(path, data)
 
 
 @script("new_certificate")

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +24,8 @@ class FakeHost:
 
     `failing` maps a module or text to the message it fails with, `stubborn` has services that do not change into a
     state (`NAME stopped`), `corrupted` has endings of paths whose copies come out wrong, `locked` files that a
-    running service holds. `calls` lists what was run, in order.
+    running service holds, `times` last write times that are not 1, `certificates` the entries of the machine's store,
+    `unreachable` addresses. From the call `fail_after` on all modules fail. `calls` lists what was run, in order.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
@@ -32,6 +35,10 @@ class FakeHost:
     failing: dict[str, str] = field(default_factory=dict)
     stubborn: set[str] = field(default_factory=set)
     corrupted: tuple[str, ...] = ()
+    times: dict[str, float] = field(default_factory=dict)
+    certificates: list[dict[str, Any]] = field(default_factory=list)
+    unreachable: set[str] = field(default_factory=set)
+    fail_after: int | None = None
     calls: list[str] = field(default_factory=list)
     check_mode: bool = False
     tmpdir: str = "T:\\tmp"
@@ -49,6 +56,9 @@ class FakeHost:
     def join_path(self, *parts: str) -> str:
         return "\\".join(parts)
 
+    def _transfer_file(self, local: str, remote: str) -> None:
+        self.files[remote] = Path(local).read_bytes()
+
     def _transfer_data(self, remote: str, data: str) -> None:
         self.files[remote] = data.encode()
 
@@ -56,6 +66,8 @@ class FakeHost:
         name = module_name.removeprefix("ansible.windows.")
         if name == "win_powershell":
             return self._script(module_args["script"].splitlines()[0].rpartition(" ")[2], module_args["parameters"])
+        if self.fail_after is not None and len(self.calls) >= self.fail_after:
+            return {"failed": True, "msg": "told to fail here"}
         self.calls.append(name)
         if name in self.failing:
             return {"failed": True, "msg": self.failing[name]}
@@ -68,9 +80,38 @@ class FakeHost:
             return {"failed": True, "error": [{"exception": {"message": self.failing[name]}}]}
         if name == "free_space":
             return {"output": [{"drive": "D:\\", "free_bytes": self.free_bytes, "total_bytes": 10**12}]}
+        if name == "reachability":
+            away = self.unreachable
+            return {
+                "output": [
+                    {"address": item, "reachable": item not in away, "detail": "why"} for item in parameters["Address"]
+                ]
+            }
+        if name == "archive_folder":
+            return {"output": self._pack(parameters["Path"], parameters["Destination"])}
+        if name == "expand_archive":
+            return {"output": self._unpack(parameters["Path"], parameters["Destination"])}
         if "State" in parameters:
             return {"output": [self._switched(item, parameters["State"].lower()) for item in parameters["Name"]]}
         return {"output": []}
+
+    def _pack(self, folder: str, archive: str) -> list[dict[str, Any]]:
+        """A stand-in for a zip: JSON of the contents; `corrupted` endings spoil what is packed."""
+        folder = folder.rstrip("\\") + "\\"
+        packed = {path.removeprefix(folder): self.files[path] for path in self.files if path.startswith(folder)}
+        packed = {
+            name: data[:-1] if name.endswith(self.corrupted or ("//",)) else data for name, data in packed.items()
+        }
+        self.files[archive] = json.dumps({name: data.decode() for name, data in packed.items()}).encode()
+        return [
+            {"name": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+            for name, data in packed.items()
+        ]
+
+    def _unpack(self, archive: str, folder: str) -> list[Any]:
+        packed = json.loads(self.files[archive])
+        self.files |= {f"{folder}\\{name}": text.encode() for name, text in packed.items()}
+        return []
 
     def _switched(self, name: str, wanted: str) -> dict[str, str]:
         before = self.services[name]
@@ -92,8 +133,27 @@ class FakeHost:
 
     def _win_find(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         folder = arguments["paths"][0].rstrip("\\") + "\\"
-        names = [path.removeprefix(folder) for path in self.files if path.startswith(folder)]
-        return {"files": [{"filename": name} for name in names]}
+        below = [path for path in self.files if path.startswith(folder)]
+        if not arguments.get("recurse"):
+            below = [path for path in below if "\\" not in path.removeprefix(folder)]
+        return {"files": [self._described(path) for path in below]}
+
+    def _described(self, path: str) -> dict[str, Any]:
+        content = self.files[path]
+        held = path in self.locked and "running" in self.services.values()
+        return {
+            "path": path,
+            "filename": path.rpartition("\\")[2],
+            "size": len(content),
+            "lastwritetime": self.times.get(path, 1.0),
+            "checksum": None if held else hashlib.sha256(content).hexdigest(),
+        }
+
+    def _win_certificate_info(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return {"certificates": self.certificates}
+
+    def _slurp(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return {"content": base64.b64encode(self.files[arguments["src"]]).decode()}
 
     def _win_copy(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         content, target = self.files[arguments["src"]], arguments["dest"]
@@ -102,7 +162,8 @@ class FakeHost:
 
     def _win_file(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         if arguments["state"] == "absent":
-            self.files.pop(arguments["path"], None)
+            path = arguments["path"]
+            self.files = {n: c for n, c in self.files.items() if n != path and not n.startswith(path + "\\")}
         return {"changed": True}
 
 

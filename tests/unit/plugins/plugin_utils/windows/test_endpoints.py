@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows import endpoints
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows.host import HostError
 
 ABSENT: dict[str, str | None] = {"StsUrl": None, "GraphUrl": None}
 
@@ -36,3 +39,18 @@ def test_differences_write_and_remove() -> None:
     dod = endpoints.differences(endpoints.wanted("us_gov"), endpoints.wanted("us_gov_dod"))
     assert dod == {"GraphUrl": "https://dod-graph.microsoft.us"}
     assert endpoints.differences(endpoints.wanted("us_gov"), ABSENT) == ABSENT
+
+
+@pytest.mark.parametrize("cloud", list(endpoints.ENDPOINTS))
+def test_login_and_graph_of_the_cloud_are_called(fake: Any, cloud: str) -> None:
+    view = fake().view()
+    found = endpoints.reach(view, cloud, 5)
+    written = [value for value in endpoints.wanted(cloud).values() if value]
+    assert [entry["address"] for entry in found] == (written or list(endpoints.GLOBAL_ADDRESSES))
+    endpoints.require_reachable(view, found)
+
+
+def test_an_address_out_of_reach_is_named_with_its_reason(fake: Any) -> None:
+    view = fake(unreachable={"https://graph.microsoft.us"}).view()
+    with pytest.raises(HostError, match=r"no answer from https://graph\.microsoft\.us \(why\)"):
+        endpoints.require_reachable(view, endpoints.reach(view, "us_gov", 5))

@@ -7,13 +7,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 import tree_sitter
 import tree_sitter_pwsh
-from ansible_collections.entra.mfa.plugins.plugin_utils.windows import scripts
-from ansible_collections.entra.mfa.plugins.plugin_utils.windows.scripts import MARKER, PowerShellText
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows import inspection_scripts, scripts
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows.powershell_text import MARKER, PowerShellText
 
+ALL = (*scripts.ALL, *inspection_scripts.ALL)
 PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_pwsh.language()))
 
 
@@ -27,17 +29,17 @@ def syntax_errors(text: str) -> list[str]:
     return errors
 
 
-@pytest.mark.parametrize("script", scripts.ALL, ids=lambda script: script.name)
+@pytest.mark.parametrize("script", ALL, ids=lambda script: script.name)
 def test_parses(script: PowerShellText) -> None:
     assert syntax_errors(script.text) == []
 
 
-@pytest.mark.parametrize("script", scripts.ALL, ids=lambda script: script.name)
+@pytest.mark.parametrize("script", ALL, ids=lambda script: script.name)
 def test_a_lost_brace_would_be_seen(script: PowerShellText) -> None:
     assert syntax_errors(script.text.replace("}", "", 1)) != []
 
 
-@pytest.mark.parametrize("script", scripts.ALL, ids=lambda script: script.name)
+@pytest.mark.parametrize("script", ALL, ids=lambda script: script.name)
 def test_is_named_and_runs_in_check_mode(script: PowerShellText) -> None:
     lines = script.text.splitlines()
     assert lines[0] == MARKER + script.name
@@ -45,17 +47,29 @@ def test_is_named_and_runs_in_check_mode(script: PowerShellText) -> None:
     assert "$Ansible.Changed = $false" in script.text
 
 
-@pytest.mark.parametrize("script", scripts.ALL, ids=lambda script: script.name)
+@pytest.mark.parametrize("script", ALL, ids=lambda script: script.name)
 def test_what_changes_the_host_asks_first(script: PowerShellText) -> None:
     changes = "$Ansible.Changed = $true" in script.text
     assert ("$PSCmdlet.ShouldProcess(" in script.text) is changes
 
 
 def test_all_names_every_text_once() -> None:
-    defined = [value for value in vars(scripts).values() if isinstance(value, PowerShellText)]
-    assert list(scripts.ALL) == defined
-    assert len({script.name for script in scripts.ALL}) == len(scripts.ALL)
+    for module in (scripts, inspection_scripts):
+        assert list(module.ALL) == [value for value in vars(module).values() if isinstance(value, PowerShellText)]
+    assert len({script.name for script in ALL}) == len(ALL)
+
+
+def test_no_text_lies_elsewhere() -> None:
+    folder = Path(scripts.__file__).parent
+    homes = {path.name for path in folder.glob("*.py") if "PowerShellText(" in path.read_text(encoding="utf-8")}
+    assert homes == {"scripts.py", "inspection_scripts.py"}
+
+
+@pytest.mark.parametrize("script", inspection_scripts.ALL, ids=lambda script: script.name)
+def test_what_only_looks_changes_nothing(script: PowerShellText) -> None:
+    assert "$Ansible.Changed = $true" not in script.text
+    assert not re.search(r"\b(?:Set|New|Remove|Add|Clear|Rename|Move)-(?!Object)\w+", script.body)
 
 
 def test_no_text_is_built_from_values() -> None:
-    assert all(not re.search(r"%s|\{0\}", script.body) for script in scripts.ALL)
+    assert all(not re.search(r"%s|\{0\}", script.body) for script in ALL)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -86,7 +87,17 @@ def test_web_components_by_their_files_and_paths() -> None:
         (installation(adfs_providers=["AzureMfaAuthentication"]), []),
         (installation(every=(ADFS,), products=[product("Multi-Factor Authentication ADFS Adapter")]), ["adfs"]),
         (installation(every=(ADFS,)), []),
+        (installation((MAIN, replace(RADIUS, name="MultiFactorAuthAdSync"))), ["ad_sync"]),
+        (installation((MAIN, replace(RADIUS, name="MultiFactorAuthAdSync", state="stopped"))), []),
+        (installation(products=[product("Multi-Factor Authentication User Portal")]), ["user_portal"]),
     ],
 )
 def test_dependencies(case: Installation, in_use: list[str]) -> None:
     assert [name for name, used in case.dependencies().items() if used] == in_use
+
+
+def test_uninstall_entries_of_both_views() -> None:
+    entries = [{**product("Multi-Factor Authentication Server"), "view": view} for view in ("Registry32", "Registry64")]
+    shown = installation(products=entries).uninstall_entries()
+    assert [entry["view"] for entry in shown] == ["Registry32", "Registry64"]
+    assert shown[0] == {**entries[0], "uninstall_string": ""}
