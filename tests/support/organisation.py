@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from support.audits import UTILITY, utility_records
+
 TENANT_ID = "7f5f2ff4-6b0f-4b09-9a6e-0d2f3f6f0001"
 MIGRATION_ROLES = [
     "User.Read.All",
@@ -31,6 +33,8 @@ READ_ROLES = [
     "Domain.Read.All",
     "AuditLog.Read.All",
 ]
+UTILITY_ROLES = ["GroupMember.Read.All", "UserAuthenticationMethod.ReadWrite.All"]
+"""Of the app that plays the vendor's migration utility: it has the utility's name in the audit log."""
 
 NAMES = ("anna", "bruno", "carla", "david", "elena", "frank", "grete", "henry", "irene", "jonas", "karin", "lukas")
 
@@ -188,6 +192,13 @@ def small_organisation() -> dict[str, Any]:
                 "secret": "powerless~secret-for-tests",
                 "appRoles": [],
             },
+            {
+                "name": "utility",
+                "appId": "40000000-0000-4000-8000-000000000005",
+                "displayName": UTILITY,
+                "secret": "utility~secret-for-tests",
+                "appRoles": UTILITY_ROLES,
+            },
         ],
         "delegated": [
             {
@@ -196,5 +207,6 @@ def small_organisation() -> dict[str, Any]:
                 "scopes": ["Policy.ReadWrite.HybridAuthentication", "Group.Read.All", "User.Read.All"],
             }
         ],
+        "audits": utility_records(*((user_id(name), f"{name}@contoso.example") for name in ("anna", "bruno"))),
         "registrationDetails": "derived",
     }

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 
+from ansible_collections.entra.mfa.plugins.module_utils.migration.chunk import Planner
 from ansible_collections.entra.mfa.plugins.module_utils.migration.devices import serials_to_look_up
 from ansible_collections.entra.mfa.plugins.module_utils.migration.plan import Rules, UserPlan, plan_user
 from ansible_collections.entra.mfa.plugins.module_utils.migration.tenant import InventoryToken, Methods
@@ -33,3 +35,20 @@ class MigrationPlanner:
         if candidate.record is None:
             raise ValueError("A user without a record cannot be migrated.")
         return plan_user(candidate.member.id, candidate.record, methods, default, inventory, self.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedPlanner:
+    """A planner that is still being made; whoever needs it first waits for it, or for the error that came instead."""
+
+    made: Future[Planner]
+
+    def serials(self, candidate: Candidate, methods: Methods) -> Sequence[str]:
+        """As the planner says."""
+        return self.made.result().serials(candidate, methods)
+
+    def plan(
+        self, candidate: Candidate, methods: Methods, default: str | None, inventory: Mapping[str, InventoryToken]
+    ) -> UserPlan:
+        """As the planner says."""
+        return self.made.result().plan(candidate, methods, default, inventory)

@@ -31,8 +31,8 @@ CHUNK_SIZE = 20
 """One batch request to Graph carries so many calls."""
 
 
-CHUNKS_PER_REQUEST = 2
-"""For each request that may be in flight so many chunks are under way: while some wait, the others make plans."""
+CHUNKS_PER_REQUEST = 4
+"""For each request that may be in flight so many chunks are under way, so that there is always one to be sent."""
 
 
 class Progress(Protocol):

@@ -57,3 +57,19 @@ def damaged(part: str, change: dict[str, Any]) -> dict[str, Any]:
 def test_malformed_files_are_refused(organisation: dict[str, Any]) -> None:
     with pytest.raises((ValueError, KeyError)):
         load(Tenant(ROOT, TENANT_ID, "Contoso"), organisation)
+
+
+def test_audit_records_of_before_are_found_by_their_actor(service: Service) -> None:
+    query = "$filter=initiatedBy/app/displayName eq 'Azure MFA Management'&$orderby=activityDateTime&$top=2"
+
+    answer = service.call("GET", f"/auditLogs/directoryAudits?{query}")
+
+    given = [
+        record
+        for record in service.organisation["audits"]
+        if record["initiatedBy"]["app"]["displayName"] != "Somebody else"
+    ]
+    assert [audit["id"] for audit in answer.body["value"]] == [record["id"] for record in given[:2]]
+    assert answer.body["value"][0]["loggedByService"] == "Core Directory"
+    assert answer.body["value"][0]["targetResources"][0]["groupType"] is None
+    assert "@odata.nextLink" in answer.body

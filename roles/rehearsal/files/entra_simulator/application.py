@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -67,6 +68,7 @@ class Front:
 
     async def graph(self, web: WebRequest) -> Response:
         """Any request under ``/v1.0`` or ``/beta``."""
+        arrived = time.monotonic()
         version, _slash, rest = web.scope["raw_path"].decode().lstrip("/").partition("/")
         content = await web.body()
         try:
@@ -83,7 +85,7 @@ class Front:
         )
         handler = self._batch if (request.method, rest) == ("POST", "$batch") else self._gateway
         answer = handler.handle(request)
-        delay = answer.delay + self._tenant.settings.latency_ms / 1000
+        delay = answer.delay + self._tenant.settings.latency_ms / 1000 - (time.monotonic() - arrived)
         if delay > 0:
             await asyncio.sleep(delay)
         if answer.cut:

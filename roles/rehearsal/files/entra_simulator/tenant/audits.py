@@ -67,6 +67,13 @@ def write(
     )
 
 
+def load(tenant: Tenant, entry: Mapping[str, Any]) -> None:
+    """Take a record of the time before the simulation, oldest first; ``initiatedBy`` is all that it has to name."""
+    write(tenant, entry["initiatedBy"], "Update user", "UserManagement", (), "Update")
+    targets = [{**_resource(target), **target} for target in entry.get("targetResources", [])]
+    tenant.store.audits[-1] |= {**entry, "targetResources": targets}
+
+
 def _initiator(tenant: Tenant, identity: Identity) -> dict[str, Any]:
     if identity.delegated:
         user = {

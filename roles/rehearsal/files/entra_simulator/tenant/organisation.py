@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from entra_simulator.tenant import audits
 from entra_simulator.tenant.resources import applications, domains, groups, hardware_tokens, methods_policy, rollout
 from entra_simulator.tenant.store import Authenticator, HardwareDevice, Methods, SoftwareToken, User
 from entra_simulator.tenant.tenant import Tenant
@@ -63,6 +64,8 @@ def load(tenant: Tenant, data: Mapping[str, Any]) -> None:
         applications.load(tenant, app)
     for entry in data.get("delegated", []):
         _load_delegated(tenant, entry)
+    for record in data.get("audits", []):
+        audits.load(tenant, record)
 
 
 def _load_delegated(tenant: Tenant, entry: Mapping[str, Any]) -> None:
@@ -123,7 +126,7 @@ def _load_groups(tenant: Tenant, data: list[Mapping[str, Any]]) -> None:
 
 
 def dump(tenant: Tenant) -> dict[str, Any]:
-    """The tenant's present state as organisation data, secrets included."""
+    """The tenant's present state as organisation data, secrets included; the audit log is not part of it."""
     store = tenant.store
     return {
         "tenant": {"id": tenant.tenant_id, "displayName": tenant.display_name, "cloud": tenant.cloud},

@@ -14,9 +14,10 @@ from typing import Any
 class Settings:
     """Behaviour that the Graph documentation leaves open, and limits that tests lower.
 
-    Times are seconds unless the name says otherwise. ``write_limit`` writes per ``write_window`` and ``report_limit``
-    report requests per ``report_window`` are counted per app; ``unit_limit`` resource units per ``unit_window``
-    likewise (None: by the number of users, as documented). ``application_lag`` is how long a new application cannot
+    Times are seconds unless the name says otherwise. ``latency_ms`` is the time from a request to its answer, the work
+    on it included. ``write_limit`` writes per ``write_window`` and ``report_limit`` report requests per
+    ``report_window`` are counted per app; ``unit_limit`` resource units per ``unit_window`` likewise (None: by the
+    number of users, as documented). ``application_lag`` is how long a new application cannot
     yet back a service principal, ``lag`` how long any write stays invisible to reads. ``rollout_app_only`` opens the
     rollout policies to application permissions. ``page_limit`` is the most objects on a page, whatever ``$top`` asks.
     """

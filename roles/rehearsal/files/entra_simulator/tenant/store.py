@@ -143,6 +143,7 @@ class Store:
     _serials: dict[str, str] = field(default_factory=dict)
     _shadows: dict[tuple[str, str], tuple[float, Any]] = field(default_factory=dict)
     _closures: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _crowds: dict[str, tuple[User, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._indices = {name: defaultdict(set) for name in INDEXED}
@@ -168,7 +169,7 @@ class Store:
             device.user_id, device.assigned_at, device.status = None, None, "available"
         for group in self.groups.values():
             group.members.pop(user.id, None)
-        self._closures.clear()
+        self._forget_closures()
         del self.users[user.id]
 
     def user(self, key: str) -> User:
@@ -202,7 +203,7 @@ class Store:
         group.members.update(dict.fromkeys(added))
         for member in removed:
             del group.members[member]
-        self._closures.clear()
+        self._forget_closures()
 
     def members(self, group: Group) -> tuple[str, ...]:
         """Direct members as reads see them now."""
@@ -215,6 +216,19 @@ class Store:
         if group.id not in self._closures:
             self._closures[group.id] = self._walk(group)
         return self._closures[group.id]
+
+    def transitive_users(self, group: Group) -> tuple[User, ...]:
+        """Users among the members and the members of member groups, each once."""
+        known = None if self._shadows else self._crowds.get(group.id)
+        if known is None:
+            known = tuple(self.users[member] for member in self.transitive_members(group) if member in self.users)
+        if not self._shadows:
+            self._crowds[group.id] = known
+        return known
+
+    def _forget_closures(self) -> None:
+        self._closures.clear()
+        self._crowds.clear()
 
     def _walk(self, group: Group) -> tuple[str, ...]:
         found: dict[str, None] = {}

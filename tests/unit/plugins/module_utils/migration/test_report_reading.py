@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the entra.mfa contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whom a report says to register again."""
+"""Whom a report says to register again, and who is done."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.entra.mfa.plugins.module_utils.migration.report import ReportError
-from ansible_collections.entra.mfa.plugins.module_utils.migration.report_reading import users_to_register
+from ansible_collections.entra.mfa.plugins.module_utils.migration.report_reading import (
+    users_of_status,
+    users_to_register,
+)
 
 
 def line(name: str, needs: Any) -> str:
@@ -37,3 +40,11 @@ def test_report_that_cannot_be_read(tmp_path: Path) -> None:
         users_to_register(str(tmp_path / "none"))
     with pytest.raises(ReportError, match="cannot be read as text"):
         users_to_register(str(tmp_path))
+
+
+def test_users_of_a_status_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "report.jsonl"
+    statuses = {"anna": "unchanged", "ben": "failed", "cleo": "unchanged"}
+    lines = [json.dumps({"id": name, "upn": f"{name}@x", "status": status}) for name, status in statuses.items()]
+    path.write_text("\n".join(lines))
+    assert [user.id for user in users_of_status(str(path), "unchanged")] == ["anna", "cleo"]

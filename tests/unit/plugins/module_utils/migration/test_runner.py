@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import sqlite3
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,34 @@ def test_rules_are_asked_only_when_a_user_needs_them() -> None:
 
     around = Surroundings(ModelTenant(), rules)
     assert [result.status for result in migrate([Match(member(1))], Settings(), around)] == ["skipped"]
+
+
+def test_first_users_are_read_while_the_rules_are_asked_for() -> None:
+    tenant, was_read = ModelTenant({"u0": Account()}), threading.Event()
+    read_methods = tenant.read_methods
+
+    def read(user_ids: Sequence[str]) -> Any:
+        was_read.set()
+        return read_methods(user_ids)
+
+    def rules() -> Rules:
+        assert was_read.wait(timeout=10)
+        return Rules("tenant", allowing(), Settings())
+
+    tenant.read_methods = read  # type: ignore[method-assign]
+    around = Surroundings(tenant, rules, clock=tenant.clock, sleep=tenant.sleep)
+    assert [result.status for result in migrate(matches(1), Settings(), around)] == ["migrated"]
+
+
+def test_rules_that_cannot_be_had_end_the_run_before_anything_is_written() -> None:
+    def rules() -> Rules:
+        raise Refused(403)
+
+    tenant = ModelTenant({f"u{number}": Account() for number in range(45)})
+    around = Surroundings(tenant, rules, clock=tenant.clock, sleep=tenant.sleep)
+    with pytest.raises(Refused):
+        list(migrate(matches(45), Settings(), around))
+    assert not any(account.phones for account in tenant.users.values())
 
 
 def test_progress_is_told_after_each_chunk() -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from entra_simulator.tenant import bodies
@@ -161,24 +161,21 @@ def list_transitive_members(call: Call) -> Answer:
     return _listed(call, call.tenant.store.transitive_members(_group(call)))
 
 
-def _users(call: Call, members: Iterable[str]) -> list[User]:
-    known = call.tenant.store.users
-    return [known[member] for member in members if member in known]
-
-
-def _user_members(call: Call, members: Iterable[str]) -> Answer:
+def _user_members(call: Call, members: Sequence[User]) -> Answer:
     query: Query = call.query(users.KIND)
-    return call.many(_users(call, members), users.KIND, query, users.properties_of)
+    return call.many(members, users.KIND, query, users.properties_of)
 
 
 def list_user_members(call: Call) -> Answer:
     """``GET /groups/{id}/members/microsoft.graph.user``."""
-    return _user_members(call, call.tenant.store.members(_group(call)))
+    known = call.tenant.store.users
+    members = call.tenant.store.members(_group(call))
+    return _user_members(call, [known[member] for member in members if member in known])
 
 
 def list_transitive_user_members(call: Call) -> Answer:
     """``GET /groups/{id}/transitiveMembers/microsoft.graph.user``."""
-    return _user_members(call, call.tenant.store.transitive_members(_group(call)))
+    return _user_members(call, call.tenant.store.transitive_users(_group(call)))
 
 
 def count_members(call: Call) -> Answer:
@@ -193,7 +190,7 @@ def count_transitive_members(call: Call) -> Answer:
 
 def count_transitive_user_members(call: Call) -> Answer:
     """``GET /groups/{id}/transitiveMembers/microsoft.graph.user/$count``, as text."""
-    return Answer(200, str(len(_users(call, call.tenant.store.transitive_members(_group(call))))))
+    return Answer(200, str(len(call.tenant.store.transitive_users(_group(call)))))
 
 
 def referenced(call: Call, url: str) -> str:
