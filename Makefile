@@ -1,6 +1,7 @@
 # setup      a virtual environment in .venv with the collection and what it needs
 # rehearsal  a whole migration, its idempotent second run and its rollback, against the simulators
 # test       the whole test suite
+# bench      the benchmarks against the simulator, or some of them: make bench NAMES="growth writes"
 # lint       the static gates
 # lock       the locked requirements, made anew
 PYTHON ?= python3
@@ -12,7 +13,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --requir
 export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
 export PATH := $(abspath $(BIN)):$(PATH)
 
-.PHONY: setup setup-test rehearsal test lint lock clean
+.PHONY: setup setup-test rehearsal test bench lint lock clean
 
 setup: $(VENV)/.rehearsal
 
@@ -35,8 +36,11 @@ rehearsal: setup
 	$(BIN)/ansible-playbook entra.mfa.rehearse
 
 test: setup-test
-	PYTHONPATH=$(COLLECTIONS):$(CURDIR)/roles/rehearsal/files:$(CURDIR)/tests $(BIN)/python -m pytest -q -n 2
+	PYTHONPATH=$(COLLECTIONS):$(CURDIR)/roles/rehearsal/files:$(CURDIR)/tests $(BIN)/python -m pytest -q -n 2 --dist loadgroup
 	$(BIN)/python tools/ansible_test.py units --local
+
+bench: setup-test
+	PYTHONPATH=$(COLLECTIONS):$(CURDIR)/roles/rehearsal/files:$(CURDIR)/tests $(BIN)/python -m benchmarks $(NAMES)
 
 lint: setup-test
 	$(BIN)/ruff check

@@ -105,14 +105,16 @@ options:
     default: 8
   concurrency:
     description:
-      - Most requests in flight at once. The module starts with half of it, adds one after each full round of answers,
-        and halves after a 429.
+      - Most requests in flight at once. The module starts with half of it, adds one after each answer, and halves after
+        a 429; from then on it adds one after each full round of answers.
     type: int
     default: 8
   write_budget:
     description:
       - Most writes in any span of time of the given length, written as C(3000/150s), which is the documented limit of
-        one app in one tenant. V(none) leaves the pace to the answers of the service.
+        one app in one tenant.
+      - With V(none) the module learns the limit from the answers of the service. It does so too where the service
+        refuses writes within the budget, as other programs may use up the same limit.
     type: str
     default: 3000/150s
 attributes:

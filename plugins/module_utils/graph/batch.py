@@ -113,8 +113,17 @@ class Batch:
         except GraphError as error:
             return later + self._on_lost_answer(request, sent, error)
         answers = _answers(answer.body)
+        self._tell_of_refusals(answers, [item for item in sent if item.call.is_write])
         again = [item for item in sent if self._is_open(item, answers.get(str(item.position)), answer)]
         return later + again
+
+    def _tell_of_refusals(self, answers: Mapping[str, Mapping[str, Any]], writes: list[_Item]) -> None:
+        """Writes that were refused for their number slow down all others."""
+        replies = [answers.get(str(item.position)) or {} for item in writes]
+        refused = [reply for reply in replies if reply.get("status") == 429]
+        waits = [wait for reply in refused if (wait := retry_after_of(reply.get("headers") or {}))]
+        if waits:
+            self._transport.pacer.refuse(len(refused), len(writes), max(waits))
 
     def _on_lost_answer(self, request: Request, sent: list[_Item], error: GraphError) -> list[_Item]:
         """No item has an answer of its own. Reads are sent again; of writes nobody knows whether they were applied."""

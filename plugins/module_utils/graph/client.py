@@ -17,13 +17,14 @@ from ansible_collections.entra.mfa.plugins.module_utils.graph.clouds import Endp
 from ansible_collections.entra.mfa.plugins.module_utils.graph.credentials import Credential
 from ansible_collections.entra.mfa.plugins.module_utils.graph.errors import InputError
 from ansible_collections.entra.mfa.plugins.module_utils.graph.login import LoginOptions
-from ansible_collections.entra.mfa.plugins.module_utils.graph.pacing import Clock, Pacer, SystemClock, WriteBudget
+from ansible_collections.entra.mfa.plugins.module_utils.graph.pacing import Clock, Pacer, SystemClock
 from ansible_collections.entra.mfa.plugins.module_utils.graph.paging import later_pages
 from ansible_collections.entra.mfa.plugins.module_utils.graph.retries import RepeatPolicy
 from ansible_collections.entra.mfa.plugins.module_utils.graph.sessions import SessionSettings
 from ansible_collections.entra.mfa.plugins.module_utils.graph.tokens import identity_of
 from ansible_collections.entra.mfa.plugins.module_utils.graph.transport import Request, Statistics, Transport
 from ansible_collections.entra.mfa.plugins.module_utils.graph.urls import quote, relative
+from ansible_collections.entra.mfa.plugins.module_utils.graph.write_limits import WriteBudget
 
 __all__ = ["Call", "GraphClient", "Reply", "quote"]
 

@@ -3,21 +3,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How fast to call: an adaptive number of requests in flight, and a budget of writes.
 
-The two windows are pure state; ``Pacer`` makes them safe for many threads and does the waiting.
+The windows are pure state; ``Pacer`` makes them safe for many threads and does the waiting.
 """
 
 from __future__ import annotations
 
-import re
 import threading
 import time
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from ansible_collections.entra.mfa.plugins.module_utils.graph.errors import InputError
+from ansible_collections.entra.mfa.plugins.module_utils.graph.write_limits import (
+    LearnedLimit,
+    WriteBudget,
+    WriteWindow,
+)
 
 
 class Clock(Protocol):
@@ -49,32 +51,15 @@ class SystemClock:
         condition.wait(seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class WriteBudget:
-    """At most ``writes`` in any ``seconds``."""
-
-    writes: int
-    seconds: float
-
-    @classmethod
-    def parse(cls, text: str) -> WriteBudget | None:
-        """``3000/150s`` as a budget; ``none`` as None.
-
-        Raises:
-            InputError: any other text.
-        """
-        if text.strip().lower() == "none":
-            return None
-        found = re.fullmatch(r"(\d+)/(\d+(?:\.\d+)?)s", text.strip())
-        if not found or int(found[1]) < 1 or float(found[2]) <= 0:
-            raise InputError(f"write_budget must be none, or writes per seconds such as 3000/150s, not {text!r}.")
-        return cls(int(found[1]), float(found[2]))
+REPORT_BUDGET = WriteBudget(5, 10.0)
+"""Requests to logs and reports that the service answers; they are reads, and rationed like writes."""
 
 
 class ConcurrencyWindow:
-    """How many requests may be in flight: one more after each full round of answers, half after a 429.
+    """How many requests may be in flight: one more after each answer, half after a 429.
 
-    Answers to requests that were sent before the last halving say nothing new, so one burst of 429 halves once.
+    After the first 429 it takes a full round of answers for one more. Answers to requests that were sent before the
+    last halving say nothing new, so one burst of 429 halves once.
     """
 
     def __init__(self, maximum: int) -> None:
@@ -84,9 +69,9 @@ class ConcurrencyWindow:
         self._answers = 0
         self._round = 0
 
-    def has_room(self) -> bool:
-        """Whether one more request may start now."""
-        return self.in_flight < self.limit
+    def room(self) -> int:
+        """How many more requests may start now."""
+        return max(0, self.limit - self.in_flight)
 
     def start(self) -> int:
         """Count a request in; the number returned belongs to it."""
@@ -102,45 +87,12 @@ class ConcurrencyWindow:
             self.limit = max(1, self.limit // 2)
             self._answers = 0
             self._round += 1
-        else:
-            self._answers += 1
-            if self._answers >= self.limit and self.limit < self.maximum:
-                self.limit += 1
-                self._answers = 0
-
-
-class WriteWindow:
-    """A sliding window over writes, exact from the service's side.
-
-    A write weighs on the window from before it is sent until ``seconds`` after its answer came. The service counts
-    it somewhere in between, so no window of that length on its side ever holds more than the budget.
-    """
-
-    def __init__(self, budget: WriteBudget) -> None:
-        self._budget = budget
-        self._in_flight = 0
-        self._answered: deque[tuple[float, int]] = deque()
-        self._answered_count = 0
-
-    def free(self, now: float) -> int:
-        """Writes that may be sent now."""
-        while self._answered and self._answered[0][0] <= now:
-            self._answered_count -= self._answered.popleft()[1]
-        return self._budget.writes - self._in_flight - self._answered_count
-
-    def start(self, count: int) -> None:
-        """Count writes in, before they are sent."""
-        self._in_flight += count
-
-    def finish(self, count: int, now: float) -> None:
-        """Their answer came, or will not come any more."""
-        self._in_flight -= count
-        self._answered.append((now + self._budget.seconds, count))
-        self._answered_count += count
-
-    def seconds_to_next(self, now: float) -> float | None:
-        """Seconds until a write leaves the window; None when that hangs on an answer that is still to come."""
-        return max(0.0, self._answered[0][0] - now) if self._answered else None
+            return
+        self._answers += 1
+        enough = self.limit if self._round else 1
+        if self._answers >= enough and self.limit < self.maximum:
+            self.limit += 1
+            self._answers = 0
 
 
 class Pacer:
@@ -148,10 +100,14 @@ class Pacer:
 
     def __init__(self, concurrency: int, budget: WriteBudget | None, clock: Clock) -> None:
         self._clock = clock
-        self._budget = budget
         self._slots = ConcurrencyWindow(concurrency)
-        self._writes = WriteWindow(budget) if budget else None
-        self._changed = threading.Condition()
+        self._learned = LearnedLimit()
+        self._windows: list[WriteWindow | LearnedLimit] = [self._learned]
+        if budget is not None:
+            self._windows.append(WriteWindow(budget))
+        lock = threading.Lock()
+        self._changed = threading.Condition(lock)
+        self._room = threading.Condition(lock)
         self._turn = threading.Lock()
 
     @property
@@ -169,30 +125,49 @@ class Pacer:
         Returns:
             How many were taken, from ``at_least`` to ``wanted``. Each must be given to ``settle``.
         """
-        if self._writes is None or self._budget is None or wanted == 0:
-            return wanted
-        needed = min(wanted if at_least is None else at_least, self._budget.writes)
+        if wanted == 0:
+            return 0
         with self._turn, self._changed:
-            while (free := self._writes.free(self._clock.now())) < needed:
-                self._clock.wait(self._changed, self._writes.seconds_to_next(self._clock.now()))
-            taken = min(wanted, free)
-            self._writes.start(taken)
+            while (full := self._full_window(wanted if at_least is None else at_least)) is not None:
+                self._clock.wait(self._changed, full.seconds_to_next(self._clock.now()))
+            now = self._clock.now()
+            taken = min(wanted, *(window.free(now) for window in self._windows))
+            for window in self._windows:
+                window.start(taken)
             return taken
+
+    def _full_window(self, needed: int) -> WriteWindow | LearnedLimit | None:
+        """A window without room for so many writes, or for as many as it ever has."""
+        now = self._clock.now()
+        return next((found for found in self._windows if found.free(now) < min(needed, found.budget.writes)), None)
 
     def settle(self, count: int) -> None:
         """The answer to reserved writes came, or will not come any more."""
-        if self._writes is None or count == 0:
+        if count == 0:
             return
         with self._changed:
-            self._writes.finish(count, self._clock.now())
+            for window in self._windows:
+                window.finish(count, self._clock.now())
             self._changed.notify_all()
 
-    @contextmanager
-    def slot(self) -> Iterator[Flight]:
-        """Hold one of the places in flight; mark the ``Flight`` when its answer was a 429."""
+    def refuse(self, count: int, sent: int, wait: float | None) -> None:
+        """Of ``sent`` settled writes of one request ``count`` were answered 429, perhaps with the seconds to wait."""
+        if wait is None or count == 0:
+            return
         with self._changed:
-            while not self._slots.has_room():
-                self._clock.wait(self._changed, None)
+            self._learned.refuse(count, sent, wait, self._clock.now())
+
+    @contextmanager
+    def slot(self, *, writes: bool = False) -> Iterator[Flight]:
+        """Hold one of the places in flight, for writes or only for reads.
+
+        Mark the ``Flight`` when its answer was a 429.
+        """
+        with self._changed:
+            while (held := self._seconds_held(writes)) or not self._slots.room():
+                if held:
+                    self._room.notify()
+                self._clock.wait(self._changed if held else self._room, held or None)
             started_in = self._slots.start()
         flight = Flight()
         try:
@@ -200,7 +175,10 @@ class Pacer:
         finally:
             with self._changed:
                 self._slots.finish(started_in, throttled=flight.throttled)
-                self._changed.notify_all()
+                self._room.notify(self._slots.room())
+
+    def _seconds_held(self, writes: bool) -> float:
+        return self._learned.seconds_held(self._clock.now()) if writes else 0.0
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from ansible_collections.entra.mfa.plugins.module_utils.graph.libraries import AuthBase, SessionBase, requests
 
@@ -38,6 +39,7 @@ class Session(SessionBase):
         """Open the session, which keeps at most ``connections`` open to one host."""
         super().__init__()
         self._settings = settings
+        self._surroundings: dict[tuple[str, str], Any] = {}
         self._use(connections=connections, repeats=0)
 
     def repeat_token_requests(self) -> None:
@@ -59,6 +61,18 @@ class Session(SessionBase):
         adapter = requests.adapters.HTTPAdapter(pool_maxsize=connections, max_retries=repeats)
         self.mount("https://", adapter)
         self.mount("http://", adapter)
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        """Proxies and authorities that the environment names for a URL, looked up once for each host.
+
+        By itself requests searches the whole environment for each request, which takes longer than most of the rest.
+        """
+        if proxies or stream is not None or verify is not None or cert is not None:
+            return super().merge_environment_settings(url, proxies, stream, verify, cert)
+        host = urlsplit(url)[:2]
+        if host not in self._surroundings:
+            self._surroundings[host] = super().merge_environment_settings(url, proxies, stream, verify, cert)
+        return self._surroundings[host]
 
     def send(self, request: Any, **options: Any) -> Any:
         """Send a prepared request within the time limit, with our own CA file where there is one."""

@@ -20,7 +20,7 @@ from ansible_collections.entra.mfa.plugins.module_utils.graph.errors import (
 )
 from ansible_collections.entra.mfa.plugins.module_utils.graph.hints import Refusal, hint_for
 from ansible_collections.entra.mfa.plugins.module_utils.graph.libraries import requests
-from ansible_collections.entra.mfa.plugins.module_utils.graph.pacing import Clock, Pacer
+from ansible_collections.entra.mfa.plugins.module_utils.graph.pacing import REPORT_BUDGET, Clock, Pacer
 from ansible_collections.entra.mfa.plugins.module_utils.graph.reachability import (
     unreachable,
     untrusted,
@@ -38,6 +38,7 @@ from ansible_collections.entra.mfa.plugins.module_utils.graph.tokens import Toke
 from ansible_collections.entra.mfa.plugins.module_utils.graph.version import VERSION
 
 USER_AGENT = f"entra.mfa/{VERSION}"
+REPORT_PATHS = ("auditLogs/", "reports/")
 UNKNOWN_HINT = "it may have been applied: read before repeating it"
 
 
@@ -119,6 +120,7 @@ class Transport:
         self.endpoints = endpoints
         self.credential = credential
         self.pacer = pacer
+        self.reports = Pacer(connections, REPORT_BUDGET, clock)
         self.policy = policy
         self.clock = clock
         self.statistics = Statistics()
@@ -140,19 +142,22 @@ class Transport:
             GraphError: any other final answer of 300 or above, no answer, or a refused login.
         """
         repeats, renewed = 0, False
+        rationed = request.path.startswith(REPORT_PATHS)
+        pacer, cost = (self.reports, 1) if rationed else (self.pacer, request.writes)
         while True:
-            if not reserved:
-                self.pacer.reserve(request.writes)
+            taken = cost if reserved else pacer.reserve(cost)
             reserved = False
             try:
                 answer = self._attempt(request, self.credential.token())
             finally:
-                self.pacer.settle(request.writes)
+                pacer.settle(taken)
             if 200 <= answer.status < 300:
                 return answer
             if answer.status == 401 and not renewed and self.credential.renew(answer.token):
                 renewed = True
                 continue
+            if answer.status == 429:
+                pacer.refuse(taken, taken, retry_after_of(answer.headers))
             repeat = self._repeat_after(answer, repeats, write=request.writes > 0)
             if repeat is None:
                 raise self._failure(request, answer)
@@ -190,7 +195,7 @@ class Transport:
             "client-request-id": own_id,
             **request.headers,
         }
-        with self.pacer.slot() as flight:
+        with self.pacer.slot(writes=request.writes > 0) as flight:
             try:
                 response = self._session.request(
                     request.method,

@@ -14,7 +14,7 @@ import requests
 import responses
 from ansible_collections.entra.mfa.plugins.module_utils.graph.client import Call, GraphClient
 from ansible_collections.entra.mfa.plugins.module_utils.graph.errors import UnknownOutcome
-from ansible_collections.entra.mfa.plugins.module_utils.graph.pacing import WriteBudget
+from ansible_collections.entra.mfa.plugins.module_utils.graph.write_limits import WriteBudget
 
 ROOT = "https://graph.microsoft.com/v1.0"
 

@@ -304,3 +304,21 @@ def test_wrong_option_is_named(changed: dict[str, Any], named: str) -> None:
     }
     with pytest.raises(InputError, match=named):
         GraphClient.from_params(params | changed)
+
+
+def test_logs_and_reports_are_asked_five_times_in_ten_seconds(
+    client: GraphClient, service: responses.RequestsMock, clock: Any
+) -> None:
+    for page in range(6):
+        link = f"{ROOT}/auditLogs/directoryAudits?page={page + 1}"
+        body = {"value": [{"id": page}]} | ({"@odata.nextLink": link} if page < 5 else {})
+        matcher = responses.matchers.query_param_matcher({"page": str(page)} if page else {})
+        service.get(f"{ROOT}/auditLogs/directoryAudits", json=body, match=[matcher])
+    service.get(f"{ROOT}/users/1", json={"id": "1"})
+
+    found = client.items("auditLogs/directoryAudits")
+    assert [next(found)["id"] for _page in range(5)] == [0, 1, 2, 3, 4]
+    client.get("users/1")
+    assert clock.sleeps == []
+    assert [item["id"] for item in found] == [5]
+    assert clock.sleeps == [10.0]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the entra.mfa contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pace: exact write window, growing and halving concurrency."""
+"""The pace: one budget of writes for all threads, growing and halving concurrency."""
 
 from __future__ import annotations
 
@@ -10,100 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from ansible_collections.entra.mfa.plugins.module_utils.graph.errors import InputError
-from ansible_collections.entra.mfa.plugins.module_utils.graph.pacing import (
-    ConcurrencyWindow,
-    Pacer,
-    SystemClock,
-    WriteBudget,
-    WriteWindow,
-)
+from ansible_collections.entra.mfa.plugins.module_utils.graph.pacing import ConcurrencyWindow, Pacer, SystemClock
+from ansible_collections.entra.mfa.plugins.module_utils.graph.write_limits import WriteBudget
 from hypothesis import given
 from hypothesis import strategies as st
-
-
-def test_budget_is_parsed() -> None:
-    assert WriteBudget.parse("3000/150s") == WriteBudget(3000, 150.0)
-    assert WriteBudget.parse(" 5/0.5s ") == WriteBudget(5, 0.5)
-    assert WriteBudget.parse("none") is None
-
-
-@pytest.mark.parametrize("text", ["", "3000", "3000/150", "0/150s", "10/0s", "-1/3s", "fast"])
-def test_other_budgets_are_refused(text: str) -> None:
-    with pytest.raises(InputError, match="write_budget"):
-        WriteBudget.parse(text)
-
-
-steps = st.lists(
-    st.tuples(
-        st.integers(min_value=0, max_value=30),  # writes wanted
-        st.integers(min_value=0, max_value=20),  # seconds until the service sees them
-        st.integers(min_value=0, max_value=20),  # seconds from there to the answer
-        st.integers(min_value=0, max_value=40),  # seconds until the next step
-    ),
-    min_size=1,
-    max_size=40,
-)
-
-
-@given(writes=st.integers(min_value=1, max_value=25), seconds=st.integers(min_value=1, max_value=60), plan=steps)
-def test_no_window_on_the_services_side_holds_more_than_the_budget(
-    writes: int, seconds: int, plan: list[tuple[int, int, int, int]]
-) -> None:
-    """Requests overlap: each is seen by the service some time between its start and its answer."""
-    window = WriteWindow(WriteBudget(writes, float(seconds)))
-    now = 0
-    open_requests: list[tuple[int, int]] = []
-    arrivals: list[int] = []
-    for wanted, to_service, to_answer, pause in plan:
-        for end, count in sorted(one for one in open_requests if one[0] <= now):
-            open_requests.remove((end, count))
-            window.finish(count, float(end))
-        taken = min(wanted, window.free(float(now)))
-        assert taken >= 0
-        window.start(taken)
-        arrivals += [now + to_service] * taken
-        if taken:
-            open_requests.append((now + to_service + to_answer, taken))
-        now += pause
-    arrivals.sort()
-    for first, later in zip(arrivals, arrivals[writes:], strict=False):
-        assert later - first >= seconds
-
-
-@given(
-    writes=st.integers(min_value=1, max_value=50), taken=st.lists(st.integers(min_value=1, max_value=50), max_size=20)
-)
-def test_budget_is_used_to_the_end(writes: int, taken: list[int]) -> None:
-    window = WriteWindow(WriteBudget(writes, 10.0))
-    sent = 0
-    for wanted in taken:
-        count = min(wanted, window.free(0.0))
-        window.start(count)
-        window.finish(count, 0.0)
-        sent += count
-    assert sent == min(writes, sum(taken))
-    assert window.free(0.0) == writes - sent
-    assert window.free(10.0) == writes
-
-
-def test_window_slides_instead_of_refilling() -> None:
-    window = WriteWindow(WriteBudget(3, 10.0))
-    for moment in (0.0, 4.0, 8.0):
-        window.start(1)
-        window.finish(1, moment)
-    assert [window.free(moment) for moment in (9.0, 10.0, 13.9, 14.0, 18.0)] == [0, 1, 1, 2, 3]
-    assert window.seconds_to_next(18.0) is None
-
-
-def test_write_in_flight_weighs_on_the_window_until_its_answer_is_old() -> None:
-    window = WriteWindow(WriteBudget(1, 10.0))
-    window.start(1)
-    assert window.free(100.0) == 0
-    assert window.seconds_to_next(100.0) is None
-    window.finish(1, 100.0)
-    assert window.free(109.9) == 0
-    assert window.free(110.0) == 1
 
 
 def test_pacer_waits_exactly_as_long_as_needed(clock: Any) -> None:
@@ -132,15 +42,23 @@ def run(window: ConcurrencyWindow, answers: int, *, throttled: bool = False) -> 
         window.finish(window.start(), throttled=throttled)
 
 
-def test_concurrency_grows_by_one_per_round_up_to_its_maximum() -> None:
+def test_concurrency_grows_with_each_answer_up_to_its_maximum() -> None:
     window = ConcurrencyWindow(8)
     limits = []
-    for _attempt in range(5):
+    for _attempt in range(6):
+        limits.append(window.limit)
+        run(window, 1)
+    assert limits == [4, 5, 6, 7, 8, 8]
+
+
+def test_concurrency_grows_by_one_per_round_after_the_first_429() -> None:
+    window = ConcurrencyWindow(8)
+    run(window, 1, throttled=True)
+    limits = []
+    for _attempt in range(8):
         limits.append(window.limit)
         run(window, window.limit)
-    assert limits == [4, 5, 6, 7, 8]
-    run(window, 100)
-    assert window.limit == 8
+    assert limits == [2, 3, 4, 5, 6, 7, 8, 8]
 
 
 def test_concurrency_halves_once_for_one_burst_and_never_ends() -> None:
@@ -221,3 +139,24 @@ def test_throttled_request_halves_the_limit(clock: Any) -> None:
     with pacer.slot() as flight:
         flight.throttled = True
     assert pacer.limit == 2
+
+
+def test_writes_are_held_until_the_time_that_a_refusal_names(clock: Any) -> None:
+    pacer = Pacer(8, None, clock)
+    for _request in range(2):
+        pacer.settle(pacer.reserve(20))
+    pacer.refuse(15, 20, 7.0)
+    with pacer.slot():
+        assert clock.sleeps == []
+    with pacer.slot(writes=True):
+        assert clock.sleeps == [7.0]
+    assert pacer.reserve(1) == 1
+
+
+def test_refusal_without_a_time_holds_nothing(clock: Any) -> None:
+    pacer = Pacer(8, None, clock)
+    pacer.settle(pacer.reserve(20))
+    pacer.refuse(20, 20, None)
+    with pacer.slot(writes=True):
+        assert pacer.reserve(20) == 20
+    assert clock.sleeps == []

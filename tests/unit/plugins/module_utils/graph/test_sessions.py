@@ -31,10 +31,10 @@ class Recorder(requests.adapters.BaseAdapter):
         """Nothing is open."""
 
 
-def settings_of(session: Session, **options: Any) -> dict[str, Any]:
+def settings_of(session: Session, host: str = "graph.microsoft.com", **options: Any) -> dict[str, Any]:
     recorder = Recorder()
     session.mount("https://", recorder)
-    session.get("https://graph.microsoft.com/", **options)
+    session.get(f"https://{host}/", **options)
     return recorder.settings
 
 
@@ -53,6 +53,22 @@ def test_own_authorities_win_over_the_environment(monkeypatch: pytest.MonkeyPatc
 def test_proxy_of_the_environment_still_applies(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     assert settings_of(Session(SessionSettings("/own.pem")))["proxies"]["https"] == "http://proxy.example:3128"
+
+
+def test_exceptions_from_the_proxy_apply_to_each_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    monkeypatch.setenv("NO_PROXY", "graph.microsoft.us")
+    session = Session(SessionSettings())
+    for _again in range(2):
+        assert settings_of(session)["proxies"]["https"] == "http://proxy.example:3128"
+        assert "https" not in settings_of(session, "graph.microsoft.us")["proxies"]
+
+
+def test_explicit_settings_win_over_what_is_known_of_the_host() -> None:
+    session = Session(SessionSettings())
+    assert settings_of(session)["verify"] is True
+    assert settings_of(session, verify="/explicit.pem")["verify"] == "/explicit.pem"
+    assert settings_of(session)["verify"] is True
 
 
 def test_certificates_are_checked_by_default() -> None:
