@@ -1,7 +1,11 @@
 # Copyright (c) 2026, the entra.mfa contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How time and memory grow with the number of users, and how fast plans are made."""
+"""How time and memory grow with the number of users, and how fast plans are made.
+
+The time of each user at the largest size is compared with the best of the smaller ones: login and policy, which cost the
+same for any number of users, make the smallest size look slow.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +30,7 @@ from benchmarks.organisation import organisation, principal, record, user_id
 from support.organisation import TENANT_ID
 
 SIZES = (1_000, 10_000, 50_000)
+REPETITIONS = 3
 MOST_GROWTH = 1.2
 MOST_MEGABYTES = 350
 PLANS_PER_SECOND = 20_000
@@ -41,22 +46,20 @@ def figures(folder: Path) -> Iterator[Figure]:
         for users, measured in runs.items():
             took, each = f"{measured.seconds:.2f} s", f"{measured.seconds / users * 1e6:.0f} us"
             tell(f"      {name}, {users:,} users: {took}, {each} a user, {measured.peak_megabytes:.0f} MB")
-        small, middle, large = SIZES
-        per_user = [
-            (runs[more].seconds - runs[fewer].seconds) / (more - fewer)
-            for fewer, more in ((small, middle), (middle, large))
-        ]
-        yield Figure(f"{name}, time for each further user", per_user[1] / per_user[0], "<=", MOST_GROWTH)
-        yield Figure(f"{name}, memory at {large:,} users", runs[large].peak_megabytes, "<", MOST_MEGABYTES, " MB")
+        *smaller, large = (measured.seconds / users for users, measured in runs.items())
+        yield Figure(f"{name}, time per user at {SIZES[-1]:,} / at fewer", large / min(smaller), "<=", MOST_GROWTH)
+        yield Figure(
+            f"{name}, memory at {SIZES[-1]:,} users", runs[SIZES[-1]].peak_megabytes, "<", MOST_MEGABYTES, " MB"
+        )
 
 
 def _run(folder: Path, users: int) -> tuple[Measured, Measured]:
-    """A first migration and one with nothing changed, on a tenant that answers at once."""
+    """A first migration, and the fastest of some with nothing changed, on a tenant that answers at once."""
     with Bench(folder, users, latency_ms=0) as bench:
-        runs = [bench.migrate(ledger_path=bench.ledger) for _time in range(2)]
-    if (runs[0].summary["migrated"], runs[1].summary["unchanged"]) != (users, users):
-        raise RuntimeError(f"Not everybody was migrated once: {[run.summary for run in runs]}")
-    return runs[0], runs[1]
+        first, *again = (bench.migrate(ledger_path=bench.ledger) for _time in range(1 + REPETITIONS))
+    if first.summary["migrated"] != users or any(run.summary["unchanged"] != users for run in again):
+        raise RuntimeError(f"Not everybody was migrated once: {[run.summary for run in (first, *again)]}")
+    return first, min(again, key=lambda run: run.seconds)
 
 
 def _plans_per_second(users: int) -> float:

@@ -13,7 +13,7 @@ from ansible_collections.entra.mfa.plugins.module_utils.graph.errors import Inpu
 
 _UNLIMITED = 10**9
 _MEMORY_SECONDS = 300.0
-_LEAST_GROWTH = 0.01
+_LEAST_GROWTH = 0.005
 _MOST_GROWTH = 0.64
 
 
@@ -93,7 +93,7 @@ class LearnedLimit:
     When the service refuses most of a request, no write is sent until the time that it names. What was accepted from
     the start until then is the first estimate of the limit. From then on the estimate is corrected: by the writes that
     were too many; by the time for which nearly all are refused; and upwards after each span of time in which it was
-    used to the end and nothing was refused, by a hundredth and then by twice as much each time.
+    used to the end and nothing was refused, by half a percent and then by twice as much each time.
     """
 
     def __init__(self) -> None:

@@ -61,7 +61,10 @@ def plan_devices(
     tenant_id: str,
     settings: Settings,
 ) -> DevicePlan:
-    """Plan the OATH token first, then the apps from newest to oldest, within five devices in Entra."""
+    """Plan the OATH token first, then the apps from newest to oldest, within five devices in Entra.
+
+    An activated token may stand in the inventory before the user's own methods show it.
+    """
     if record.oath_token is None and not record.mobile_apps:
         return DevicePlan(has_activated_token=any(token.activated for token in methods.hardware_tokens))
     held = len(methods.authenticators) + methods.software_tokens + len(methods.hardware_tokens)
@@ -79,6 +82,7 @@ def plan_devices(
     return DevicePlan(
         tuple(planned),
         has_activated_token=any(item.activated for item in methods.hardware_tokens)
+        or any(step.action == "none" and step.reason is None for step in planned)
         or any(write.activate for write in writes),
         needs_registration=any(step.reason == steps.NEEDS_REGISTRATION for step in planned),
         failure=next((step.reason for step in planned if step.reason == steps.OATH_TOKEN_IN_USE), None),

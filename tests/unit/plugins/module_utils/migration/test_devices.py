@@ -269,3 +269,19 @@ def test_plan_tells_whether_there_is_an_activated_token_then(
     token: OathToken | None, held: tuple[Token, ...], expected: bool
 ) -> None:
     assert plan(token, methods=Methods(hardware_tokens=held)).has_activated_token is expected
+
+
+@pytest.mark.parametrize(
+    ("entry", "setting", "expected"),
+    [(OURS_ACTIVE, "computed", True), (OURS, "computed", True), (OURS, "none", False), (THEIRS, "computed", False)],
+)
+def test_token_that_only_the_inventory_shows_yet_counts(entry: Entry, setting: str, expected: bool) -> None:
+    found = plan(TOKEN, inventory={"900001": entry}, oath_activation=setting)
+    assert found.has_activated_token is expected
+
+
+def test_app_that_is_registered_already_is_no_token() -> None:
+    methods = Methods(authenticators=("Pixel",))
+    found = plan(None, (app("Pixel"),), methods=methods)
+    assert steps(found) == [("mobileApp", "none", "already_registered")]
+    assert not found.has_activated_token
