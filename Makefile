@@ -28,8 +28,9 @@ $(VENV)/.rehearsal: requirements/rehearsal.txt requirements/collections.txt tool
 	ln -sfn ../../../.. $(CHECKOUT)
 	touch $@
 
-$(VENV)/.test: $(VENV)/.rehearsal requirements/test.txt
+$(VENV)/.test: $(VENV)/.rehearsal requirements/test.txt requirements/awx.txt
 	$(PIP) -r requirements/test.txt
+	$(BIN)/python tools/unpack_collections.py --requirements requirements/awx.txt --into $(COLLECTIONS) awx.awx
 	touch $@
 
 rehearsal: setup
@@ -57,8 +58,9 @@ lock: setup-test
 	for name in rehearsal test; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
 	    -o requirements/$$name.txt requirements/$$name.in || exit 1; done
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade --no-deps \
-	  -o requirements/collections.txt requirements/collections.in
+	for name in collections awx; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade --no-deps \
+	    -o requirements/$$name.txt requirements/$$name.in || exit 1; done
 
 clean:
 	rm -rf $(VENV)
