@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows import (
     federation_backup,
+    federation_farm,
     federation_service,
-    inspection_scripts,
 )
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.action import WindowsAction
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.host import WindowsHost
@@ -25,7 +24,7 @@ class ActionModule(WindowsAction):
 
     def perform(self, host: WindowsHost, options: dict[str, Any]) -> dict[str, Any]:
         """Reads the farm, backs it up first where asked to; returns the picture."""
-        configuration = read(host)
+        configuration = federation_farm.read(host)
         backup = None
         if options["backup_path"]:
             backup = federation_backup.take(host, options["backup_path"], configuration)
@@ -51,19 +50,3 @@ class ActionModule(WindowsAction):
             "misspelt_claim_types": federation_service.misspelt_claim_types(configuration),
             "backup": backup.as_result() if backup else None,
         }
-
-
-def read(host: WindowsHost) -> Mapping[str, Any]:
-    """The configuration as the primary computer of the farm shows it."""
-    attempt = "read the configuration of AD FS"
-    output = host.powershell(inspection_scripts.ADFS_CONFIGURATION, {}, attempt=attempt)
-    if not output:
-        raise host.error(attempt, "AD FS is not installed", "Run against a server of the AD FS farm.")
-    configuration: Mapping[str, Any] = output[0]
-    if configuration["computer_role"] == federation_service.SECONDARY:
-        raise host.error(
-            attempt,
-            "this is a secondary computer of the farm, which does not show it",
-            f"Run against its primary computer, {configuration['primary_computer']}.",
-        )
-    return configuration

@@ -43,6 +43,7 @@ class ActionModule(WindowsAction):
             },
         },
         "check_endpoints": {"type": "bool", "default": True},
+        "inspect_script": {"type": "bool", "default": True},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     }
 
@@ -56,7 +57,7 @@ class ActionModule(WindowsAction):
         if options["state"] == "absent":
             return self._absent(host, before, [] if certificate["thumbprint"] else certificates.find(host, subject))
         require_lifetime(host, certificate)
-        findings = inspect_script(host, installation)
+        findings = inspect_script(host, installation) if options["inspect_script"] else None
         found, current = find_certificate(host, subject, certificate)
         reached = endpoints.reach(host, options["cloud"], REACH_SECONDS) if options["check_endpoints"] else None
         endpoints.require_reachable(host, reached or [])

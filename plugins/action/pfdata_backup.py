@@ -6,9 +6,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, ClassVar
 
-from ansible_collections.entra.mfa.plugins.plugin_utils.windows import backup, folder_backup, off_host, paths, server
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows import (
+    backup,
+    files,
+    folder_backup,
+    off_host,
+    paths,
+    server,
+)
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.action import WindowsAction
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.encryption import Encryption, chosen
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.host import WindowsHost
@@ -30,7 +38,7 @@ class ActionModule(WindowsAction):
     }
 
     def perform(self, host: WindowsHost, options: dict[str, Any]) -> dict[str, Any]:
-        """Copies, keeps the newest, fetches; returns `backup` and `fetched_to`."""
+        """Copies, keeps the newest, fetches; returns `backup`, `fetched_to` and `fetched_sha256`."""
         keep = options["keep"]
         if keep is not None and keep < 1:
             raise host.error("keep the newest backups", f"keep is {keep}", "Give 1 or more, or leave it out.")
@@ -54,6 +62,7 @@ class ActionModule(WindowsAction):
             "changed": outcome.changed or fetched or bool(removed),
             "backup": outcome.backup.as_result(),
             "fetched_to": fetched_to,
+            "fetched_sha256": sha256_of(fetched_to),
             "diff": {
                 "before": {"backup": outcome.previous.path if outcome.previous else None, "removed": []},
                 "after": {"backup": outcome.backup.path, "removed": removed},
@@ -74,3 +83,8 @@ def fetch(
     if not host.check_mode:
         off_host.fetch(host, outcome.backup, path, encryption)
     return str(path), True
+
+
+def sha256_of(path: str | None) -> str | None:
+    """The SHA-256 of a copy on the controller as it lies there, None where there is none."""
+    return files.local_sha256(path) if path and Path(path).is_file() else None

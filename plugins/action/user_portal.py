@@ -24,7 +24,7 @@ class ActionModule(WindowsAction):
     }
 
     def perform(self, host: WindowsHost, options: dict[str, Any]) -> dict[str, Any]:
-        """Brings the portal to the state; returns `state`, `url`, `path` and `previous`."""
+        """Brings the portal to the state; returns both, with `path`, and those from before."""
         state, url = options["state"], options["url"]
         require_address(host, url)
         installation = server.examine(host)
@@ -45,6 +45,7 @@ class ActionModule(WindowsAction):
             "changed": bool(steps),
             **after,
             "previous": before.as_result()["state"],
+            "previous_url": before.as_result()["url"],
             "diff": {"before": before.as_result(), "after": after},
         }
 

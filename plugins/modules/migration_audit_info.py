@@ -13,7 +13,8 @@ version_added: 1.0.0
 description:
   - Reads the directory audits that an actor has left - by default those of the vendor's MFA Server Migration Utility,
     which writes as C(Azure MFA Management) - and decodes what changed for each user and each device.
-  - Counts the users of each day, as the Log Analytics query of the vendor's migration guide does.
+  - Does what the audit view and the two Log Analytics queries of the vendor's migration guide do, without a workspace -
+    the first query is RV(entries), the second one, which counts the users of each day, is RV(days).
   - Tokens and telephone numbers in the records are hidden, and so is whatever is not known to be harmless.
 options:
   actor:
@@ -96,7 +97,7 @@ EXAMPLES = r"""
 RETURN = r"""
 entries:
   description:
-    - The records about users, the oldest first. At most 150,000 characters are returned.
+    - The records about users, the oldest first. At most 120,000 characters are returned.
   type: list
   elements: dict
   returned: success
@@ -104,6 +105,7 @@ entries:
     - id: Directory_5f2d7f6a-0a59-4a1b-8f0e-6b0d3d7c8e90
       at: "2026-03-01T10:15:00Z"
       kind: user
+      initiated_by: Azure MFA Management
       user: {id: 0f3f2a5e-52d7-4bd4-9f8a-2d3a0f2c6a11, upn: anna@contoso.example}
       activity: Update user
       succeeded: true
@@ -123,6 +125,9 @@ entries:
       type: str
     kind:
       description: V(device) for the separate record about migrated devices, otherwise V(user).
+      type: str
+    initiated_by:
+      description: Display name of the app that made the change.
       type: str
     user:
       description: Object id (C(id)) and user principal name (C(upn)).
@@ -160,7 +165,7 @@ entries_omitted:
   sample: 0
 users:
   description:
-    - What the records say about each user, in the order of their first record. At most 100,000 characters are returned.
+    - What the records say about each user, in the order of their first record. At most 80,000 characters are returned.
   type: list
   elements: dict
   returned: success
@@ -208,15 +213,55 @@ users_omitted:
   type: int
   returned: success
   sample: 0
-days:
-  description: Number of different users each day (UTC).
+devices:
+  description:
+    - What became of each device, in the order of the log, without tokens. At most 50,000 characters are returned.
   type: list
   elements: dict
   returned: success
-  sample: [{"day": "2026-03-01", "users": 60}]
+  sample:
+    - user: {id: 0f3f2a5e-52d7-4bd4-9f8a-2d3a0f2c6a11, upn: anna@contoso.example}
+      name: Anna's phone
+      change: added
+      app_version: 6.8.0
+      at: "2026-03-01T10:15:02Z"
+      succeeded: true
+  contains:
+    user:
+      description: Object id (C(id)) and user principal name (C(upn)).
+      type: dict
+    name:
+      description: Name of the device; empty where the log has none.
+      type: str
+    change:
+      description: V(added), V(updated) or V(removed).
+      type: str
+    app_version:
+      description: Version of the app, or null.
+      type: str
+    at:
+      description: When the change was made (UTC, ISO 8601).
+      type: str
+    succeeded:
+      description: Whether it was made.
+      type: bool
+devices_omitted:
+  description: How many devices are missing from RV(devices).
+  type: int
+  returned: success
+  sample: 0
+days:
+  description: Number of different users each day (UTC) and actor.
+  type: list
+  elements: dict
+  returned: success
+  sample: [{"day": "2026-03-01", "initiated_by": "Azure MFA Management", "users": 60}]
   contains:
     day:
       description: The day.
+      type: str
+    initiated_by:
+      description: Display name of the app that made the changes.
       type: str
     users:
       description: Number of users.
@@ -260,8 +305,9 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "report_path": {"type": "path"},
     "query": {"type": "str"},
 }
-CHARACTERS_OF_ENTRIES = 150_000
-CHARACTERS_OF_USERS = 100_000
+CHARACTERS_OF_ENTRIES = 120_000
+CHARACTERS_OF_USERS = 80_000
+CHARACTERS_OF_DEVICES = 50_000
 DAYS = 7
 
 
@@ -290,6 +336,8 @@ def _read(module: GraphModule) -> dict[str, Any]:
                 entries.append(entry)
     room = Room(CHARACTERS_OF_USERS)
     users = [user for user in (found.as_dict() for found in tally.users.values()) if room.take(user)]
+    room = Room(CHARACTERS_OF_DEVICES)
+    devices = [device for device in tally.devices if room.take(device)]
     summary = tally.summary()
     return {
         "changed": False,
@@ -297,6 +345,8 @@ def _read(module: GraphModule) -> dict[str, Any]:
         "entries_omitted": summary["entries"] - len(entries),
         "users": users,
         "users_omitted": summary["users"] - len(users),
+        "devices": devices,
+        "devices_omitted": len(tally.devices) - len(devices),
         "days": tally.days(),
         "summary": summary,
         "without_entries": tally.without_entries(names),

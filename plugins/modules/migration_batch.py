@@ -81,7 +81,8 @@ options:
   ledger_path:
     description:
       - A SQLite file that remembers who is done and what was created. It is made with mode 0600 when there is none.
-        Several batches may share one.
+        Several batches may share one, also at the same time. Together they keep to O(write_budget) then, which they
+        count in a file beside it that has the ending C(.writes).
       - It holds fingerprints and ids, no telephone number and no secret.
       - Without it every user is compared with Entra, which is slower and just as right.
       - Required for O(state=undone).
@@ -360,6 +361,8 @@ def _run(module: GraphModule) -> dict[str, Any]:
         ledger = open_ledger(options["ledger_path"], _tenant_id(module), read_only=module.check_mode)
         if ledger is not None:
             stack.callback(ledger.close)
+            if not module.check_mode:
+                module.client.share_write_budget(Path(f"{options['ledger_path']}.writes"))
         collector = Collector(stack.enter_context(open_report(options["report_path"])), with_diff=module._diff)
         try:
             collector.add_all(_results(module, export, tenant, ledger))

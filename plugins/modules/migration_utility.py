@@ -59,6 +59,12 @@ options:
         before any change if one does not answer. Any answer counts.
     type: bool
     default: true
+  inspect_script:
+    description:
+      - Read the vendor's script on the host, and fail where it is not there yet. V(false) leaves it alone, such as before
+        the build that brings it is installed.
+    type: bool
+    default: true
   state:
     description:
       - V(absent) removes the certificates of the subject with their keys, and the registry values.

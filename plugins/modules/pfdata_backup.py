@@ -164,4 +164,11 @@ fetched_to:
   returned: success
   type: str
   sample: /srv/mfa-backup/mfa01/PhoneFactor-20240430T100000Z.pfdata
+fetched_sha256:
+  description:
+    - SHA-256 of the file on the controller as it lies there; another one than RV(backup.sha256) where it is encrypted.
+    - Null without O(fetch_to), and in check mode where there is no copy yet.
+  returned: success
+  type: str
+  sample: 60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752
 """

@@ -16,6 +16,21 @@ description:
   - A part that Microsoft Graph refuses to this login is null, and a warning says which permission it takes.
     RV(identity.missing) lists the missing permissions by phase of the migration.
 options:
+  gather:
+    description: The parts to read; the others are null.
+    type: list
+    elements: str
+    choices: [organization, domains, methods_policy, rollout_policies]
+    default: [organization, domains, methods_policy, rollout_policies]
+  count_users:
+    description: Whether to count the users of each federated domain whose account is enabled, for RV(domains).
+    type: bool
+    default: false
+  groups:
+    description: Object ids or display names of groups to look at, for RV(groups).
+    type: list
+    elements: str
+    default: []
   query:
     description:
       - JMESPath expression over everything the module returns; its result is returned as RV(query_result).
@@ -50,6 +65,13 @@ EXAMPLES = r"""
   ansible.builtin.assert:
     that: tenant.identity.missing.migrate | length == 0
     fail_msg: "The application {{ tenant.identity.app_id }} lacks {{ tenant.identity.missing.migrate | join(', ') }}."
+
+- name: Read the Staged Rollout policies as a person, and what the rollout group can serve for
+  entra.mfa.tenant_info:
+    access_token: "{{ lookup('ansible.builtin.env', 'ENTRA_ROLLOUT_ACCESS_TOKEN') }}"
+    gather: [rollout_policies]
+    groups: [MFA rollout pilot]
+  register: rollout
 
 - name: Read which federated domains were never given a behavior
   entra.mfa.tenant_info:
@@ -92,6 +114,7 @@ domains:
         displayName: Contoso
         issuerUri: http://adfs.contoso.example/adfs/services/trust
         federatedIdpMfaBehavior: null
+      enabledUsers: 1250
   contains:
     id:
       description: Name of the domain.
@@ -121,6 +144,9 @@ domains:
         federatedIdpMfaBehavior:
           description: Who does multifactor authentication; null when it was never set.
           type: str
+    enabledUsers:
+      description: Number of users who may sign in; of federated domains only, with O(count_users).
+      type: int
 methods_policy:
   description: The authentication methods policy; null when it could not be read.
   type: dict
@@ -196,6 +222,46 @@ identity:
       description: For each of C(discover), C(migrate), C(groups), C(rollout), C(finalize) and C(app_registration) the
         permissions the token lacks. Where several would do, the least privileged one is named.
       type: dict
+groups:
+  description: The groups of O(groups), by the name or id that was given.
+  type: dict
+  returned: success
+  sample:
+    MFA rollout pilot:
+      id: 7a0e5a4c-6a0e-4a50-9d0e-0a3f3f1f4a10
+      displayName: MFA rollout pilot
+      security: true
+      dynamic: false
+      synchronised: false
+      members: {total: 60, users: 60, groups: 0, contacts: 0}
+      problem: null
+  contains:
+    id:
+      description: Object id; null when RV(groups.problem) says why nothing is known, as are the other keys.
+      type: str
+    displayName:
+      description: Display name.
+      type: str
+    security:
+      description: Whether it is a security group.
+      type: bool
+    dynamic:
+      description: Whether a rule decides who is a member.
+      type: bool
+    synchronised:
+      description: Whether the on-premises directory decides who is a member.
+      type: bool
+    members:
+      description: Number of direct members (C(total)), and how many of them are C(users), C(groups) and C(contacts).
+      type: dict
+    problem:
+      description: Why the group could not be found or read.
+      type: str
+cloud:
+  description: The cloud of the login, V(global), V(us_gov), V(us_gov_dod) or V(china).
+  type: str
+  returned: success
+  sample: global
 query_result:
   description: What O(query) selects.
   type: raw
@@ -206,17 +272,28 @@ query_result:
 from typing import Any
 
 from ansible_collections.entra.mfa.plugins.module_utils import query
-from ansible_collections.entra.mfa.plugins.module_utils.directory import tenant
+from ansible_collections.entra.mfa.plugins.module_utils.directory import group_facts, tenant
 from ansible_collections.entra.mfa.plugins.module_utils.module import GraphModule
 
-ARGUMENT_SPEC: dict[str, Any] = {"query": {"type": "str"}}
+ARGUMENT_SPEC: dict[str, Any] = {
+    "gather": {"type": "list", "elements": "str", "choices": list(tenant.PARTS), "default": list(tenant.PARTS)},
+    "count_users": {"type": "bool", "default": False},
+    "groups": {"type": "list", "elements": "str", "default": []},
+    "query": {"type": "str"},
+}
 
 
 def work(module: GraphModule) -> dict[str, Any]:
     """Read the tenant and select from it."""
-    expression = module.params["query"]
+    options, client = module.params, module.client
+    expression = options["query"]
     query.check(expression)
-    found = {"changed": False, **tenant.picture(module.client, module.warn)}
+    found = {
+        "changed": False,
+        **tenant.picture(client, module.warn, options["gather"], count_users=options["count_users"]),
+        "groups": {name: group_facts.facts(client, name) for name in dict.fromkeys(options["groups"])},
+        "cloud": options["cloud"],
+    }
     return found if expression is None else {**found, "query_result": query.select(expression, found)}
 
 

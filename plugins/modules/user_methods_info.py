@@ -38,10 +38,25 @@ options:
       - A file that is encrypted with Ansible Vault is opened with the Vault secrets of the play, into a temporary file
         that only the owner can read and that is removed in any case.
     type: path
+  mobile_app:
+    description:
+      - What a migration would make of the Authenticator apps of a record, as for
+        O(entra.mfa.migration_batch#module:mobile_app).
+    type: str
+    choices: [auto, oath, report]
+    default: auto
+  alternate_without_mobile:
+    description:
+      - What it would make of a backup phone without a first one, as for
+        O(entra.mfa.migration_batch#module:alternate_without_mobile).
+    type: str
+    choices: [promote, skip]
+    default: promote
   report_path:
     description:
-      - A JSON Lines file with one line for every user that was looked at, with the keys of RV(users), made with mode
-        0600.
+      - A JSON Lines file with one line for every user that was looked at, made with mode 0600. It has the keys of
+        RV(users), and C(status), C(needs_registration), C(actions) and C(default_method) as the report of
+        M(entra.mfa.migration_batch) has them, for what a migration would do.
     type: path
   query:
     description:
@@ -118,6 +133,7 @@ users:
         username: CONTOSO\anna
         enabled: true
         default_method: phone_call
+        pin_modes: []
         phone: {number: •••• 00, has_extension: false}
         backup_phone: null
         mobile_apps: [{name: "Anna's phone", has_secret: false, registered_at: "2024-01-02T00:00:00Z"}]
@@ -139,6 +155,7 @@ users:
         - {target: defaultMethod, stands: true, reason: null}
       complete: false
       mfa: {capable: true, phone_only: false, usable: [oath, voiceMobile], not_allowed: [sms], reason: null}
+      expected: {capable: true, phone_only: false, usable: [oath, voiceMobile], not_allowed: [sms], reason: null}
   contains:
     id:
       description: Object id.
@@ -178,6 +195,10 @@ users:
           most secure, the registered ones the policy does not allow (C(not_allowed)), and the C(reason) for having none
           - V(no_method), V(not_activated) or V(not_allowed).
         - Null when Entra could not be read.
+      type: dict
+    expected:
+      description: The same once a migration has written what the record holds; null when it would write nothing for
+        the user, because there is no record to go by.
       type: dict
 users_omitted:
   description: How many users are missing from RV(users) and only in the report.
@@ -270,6 +291,8 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "export_path": {"type": "path"},
     "match_attribute": {"type": "str", "choices": list(matching.MATCH_ATTRIBUTES)},
     "export_match_field": {"type": "str", "default": "username"},
+    "mobile_app": {"type": "str", "choices": ["auto", "oath", "report"], "default": "auto"},
+    "alternate_without_mobile": {"type": "str", "choices": ["promote", "skip"], "default": "promote"},
     "report_path": {"type": "path"},
     "query": {"type": "str"},
 }
@@ -298,15 +321,18 @@ def _look(module: GraphModule) -> dict[str, Any]:
     if options["group"] is not None:
         group_id = groups.resolve(client, options["group"]).id
         counted = {user["id"]: user for user in groups.transitive_users(client, group_id, select)}
-        groups_read[group_id] = counted.keys()
+        groups_read[group_id] = frozenset(counted)
     policy = methods_policy.read(client, hardware_oath.configuration_if_any(client))
 
     def members_of(group: str) -> Collection[str]:
         return groups_read.get(group) or members.ids_of_group(client, group)
 
     allowed = AllowedMethods(policy.configurations, members_of, also=(FIDO2,))
-    rules = Rules(_tenant_id(module), allowed, Settings(default_method="always"))
+    choices = {name: options[name] for name in ("mobile_app", "alternate_without_mobile")}
+    rules = Rules(_tenant_id(module), allowed, Settings(default_method="always", **choices))
     people = _people(module, named | counted, records)
+    named_ids, counted_ids = frozenset(named), frozenset(counted)
+    del named, counted  # properties of every user of a large group, not needed any more
     coverage, room = Coverage(), Room(CHARACTERS_OF_USERS)
     shown, omitted = [], 0
 
@@ -316,10 +342,10 @@ def _look(module: GraphModule) -> dict[str, Any]:
     with open_report(options["report_path"]) as report:
         slice_size = USERS_IN_A_BATCH * options["concurrency"]
         for view in user_view.look_at(people, TenantMethods(client), rules, slice_size, refused):
-            report.add(view)
-            if view.id in counted:
+            report.add(user_view.ReportedView(view))
+            if view.id in counted_ids:
                 coverage.add(view)
-            if options["users"] is None or view.id in named:
+            if options["users"] is None or view.id in named_ids:
                 user = view.as_dict()
                 if room.take(user):
                     shown.append(user)

@@ -101,4 +101,9 @@ previous:
   returned: success
   type: str
   sample: open
+previous_url:
+  description: Where the portal redirected to before, null if it did not.
+  returned: success
+  type: str
+  sample: null
 """

@@ -24,6 +24,7 @@ from support.simulator import Simulator
 
 BATCH = NAMES[:6]
 WRITES = ["POST", "PATCH"]
+ALL_GATES = {"backup: ", "coverage: ", "dependencies: ", "rollout: "}
 
 
 @pytest.mark.parametrize(
@@ -48,8 +49,19 @@ def test_refused(role: str, cases: list[Case], tmp_path: Path) -> None:
     assert run.returncode == 2, run.output
     assert [text for case in cases for text in complaints(run, case.name, case.parts)] == []
     assert writes == 0
-    assert records <= {"prepare.json", "batch-one.json", "batch-two.json"}
+    assert records <= {"prepare.json", "batch-one.json", "batch-two.json", "finalize.json"}
+    assert [text for case in cases for text in wrong_gates(tmp_path / case.name / "records/finalize.json", case)] == []
     assert leaked(run, secrets_of(simulator.ready, EXPORT) | {"not~the-secret"}) == []
+
+
+def wrong_gates(path: Path, case: Case) -> list[str]:
+    """What is wrong with the record of the gates: the one that the case is about is red, and nothing was flipped."""
+    if not path.exists():
+        return []
+    record = json.loads(path.read_text(encoding="utf-8"))
+    red = {f"{name}: " for name, sentence in record["gates"].items() if sentence}
+    wrong = [f"{case.name}: flipped {record['domains']}"] if record["domains"] or record["overridden_gates"] else []
+    return wrong if red == {part for part in case.parts if part in ALL_GATES} else [*wrong, f"{case.name}: {red}"]
 
 
 def export_of_batch() -> dict[str, Any]:

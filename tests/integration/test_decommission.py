@@ -17,9 +17,13 @@ from support.playbook import PlaybookRun, login, run_playbook, server_inventory
 from support.refusal import complaints, leaked, secrets_of
 from support.simulator import Simulator
 
+pytestmark = pytest.mark.xdist_group("decommission")
+
 APP = "MFA Server Migration Utility"
 DEPENDENCIES = ["ad_sync", "user_portal", "radius", "ldap", "iis", "adfs", "web_service_sdk", "mobile_app_service"]
 PORTAL_PRODUCT = "0A3C6C5E-6F0B-4B7C-8A55-2F3D5D6E8012"
+ADAPTER = "Multi-Factor Authentication ADFS Adapter"
+TRUSTS = ["Microsoft Office 365 Identity Platform", "Payroll", "Suppliers"]
 GOOD: dict[str, Any] = {
     "entra_mfa_decommission_confirmed": True,
     "entra_mfa_dependencies_moved": DEPENDENCIES,
@@ -117,7 +121,17 @@ REFUSED: list[tuple[str, Mapping[str, Any], str, tuple[str, ...]]] = [
         "adfs",
         {"hosts": "adfs01"},
         "adfs01",
-        ("AD FS still knows WindowsAzureMultiFactorAuthentication", "Unregister-MultiFactorAuthenticationAdfsAdapter"),
+        (
+            "AD FS still knows WindowsAzureMultiFactorAuthentication",
+            "entra_mfa_decommission_adfs: true",
+            "Unregister-MultiFactorAuthenticationAdfsAdapter",
+        ),
+    ),
+    (
+        "trusts",
+        {"hosts": "adfs01", "entra_mfa_decommission_adfs": True},
+        "adfs01",
+        ("could then not fulfil the MFA that they demand: Microsoft Office 365 Identity Platform, Payroll, Suppliers",),
     ),
 ]
 
@@ -154,6 +168,43 @@ def test_a_backup_that_is_gone_is_asked_for(servers: Servers) -> None:
     assert complaints(run, "mfa01", ("no verified copy of the data file",)) == []
 
 
+def test_the_adapter_leaves_ad_fs_before_it_leaves_the_server(servers: Servers) -> None:
+    good = {
+        **GOOD,
+        "hosts": "adfs01",
+        "entra_mfa_decommission_adfs": True,
+        "entra_mfa_accepted_relying_parties": TRUSTS,
+        "entra_mfa_adfs_backup_path": "D:\\Backup\\adfs.json",
+    }
+    before = servers.state("adfs01")
+
+    check = servers.play("decommission", "--check", **good)
+    assert check.returncode == 0, check.output
+    assert servers.state("adfs01") == before
+
+    # Without a restart AD FS keeps the library in use, and the adapter cannot be uninstalled; the next run goes on.
+    servers.simulator.control("POST", "/hosts/adfs01/faults", [{"module": "win_service", "match": "adfssrv"}])
+    broken = servers.play("decommission", **good)
+    assert broken.returncode == 2, broken.output
+    assert ADAPTER in json.dumps(servers.state("adfs01")["registry"])
+
+    run = servers.play("decommission", **good)
+    assert run.returncode == 0, run.output
+    state = servers.state("adfs01")
+    assert state["adfs"]["providers"] == ["CertificateAuthentication", "AzureMfaAuthentication"]
+    assert state["adfs"]["global_policy"]["additional_providers"] == ["CertificateAuthentication"]
+    assert state["services"]["adfssrv"]["state"] == "running"
+    assert ADAPTER not in json.dumps(state["registry"])
+    assert "D:\\Backup\\adfs.json" in state["files"]
+    assert servers.removed() == {"adfs01": ["adfs_adapter"]}
+    assert "stays in the tenant until mfa01, mfa02 are decommissioned too" in run.output, run.output[-2500:]
+    assert APP in servers.apps()
+
+    again = servers.play("decommission", **good)
+    assert again.returncode == 0, again.output
+    assert "changed=0" in again.output
+
+
 def test_servers_and_app_go_once(servers: Servers) -> None:
     before, writes = servers.picture(), servers.simulator.applied_writes()
 
@@ -181,7 +232,8 @@ def test_servers_and_app_go_once(servers: Servers) -> None:
         assert any(path.endswith("Data\\PhoneFactor.pfdata") for path in state["files"])
         assert APP not in json.dumps(state["certificates"])
     assert APP not in servers.apps()
-    assert servers.removed() == {"mfa01": ["server", "user_portal"], "mfa02": ["server"]}
+    removed = servers.removed()
+    assert (removed["mfa01"], removed["mfa02"]) == (["server", "user_portal"], ["server"])
     assert leaked(run, secrets_of(servers.simulator.ready)) == []
 
     again = servers.play("decommission", **GOOD)

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A fault at every step of prepare and of the rollback of a server, in turn.
 
-The steps come from the call log of a run without faults: each one that changes something, and the first of each kind
-that reads. Every run meets the fault after that of the run before it, and so shows that the run after a fault gets
+The steps come from the call log of a run without faults: each one that changes something, the one after it, and the
+first of each kind that reads. Every run meets the fault after that of the run before it, and so shows that the run after a fault gets
 further; the last one meets none and completes.
 """
 

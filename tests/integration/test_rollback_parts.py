@@ -13,16 +13,26 @@ from typing import Any
 import pytest
 from support.organisation import ROLLOUT, small_organisation
 from support.playbook import PlaybookRun, delegated_login, login, run_playbook, server_inventory
+from support.refusal import messages
 from support.simulator import Simulator
 
+pytestmark = pytest.mark.xdist_group("rollback_parts")
+
+NEW_BUILD = "8.1.10.1"
 POLICY = "MFA rollout policy"
-PARTS = ("server", "federation", "rollout")
+PARTS = ("rollout", "federation", "server")
 BACK = {
     "server": ("8.0.1.1", "running"),
     "federation": {"contoso.example": "enforceMfaByFederatedIdp", "fabrikam.example": "enforceMfaByFederatedIdp"},
     "rollout": [False],
 }
 REJECT = "rejectMfaByFederatedIdp"
+PORTAL = "C:\\inetpub\\wwwroot\\MultiFactorAuth\\web.config"
+REDIRECT = {
+    "hosts": "mfa_servers",
+    "gather_facts": False,
+    "tasks": [{"ansible.builtin.include_role": {"name": "entra.mfa.finalize", "tasks_from": "portal"}}],
+}
 
 
 def organisation() -> dict[str, Any]:
@@ -52,8 +62,8 @@ class Phases:
         }.items():
             (folder / f"records/{name}.json").write_text(json.dumps(record), encoding="utf-8")
 
-    def play(self, playbook: str, *arguments: str) -> PlaybookRun:
-        """Run a playbook for the server mfa01."""
+    def play(self, playbook: str | list[dict[str, Any]], *arguments: str) -> PlaybookRun:
+        """Run a playbook, or plays, for the server mfa01."""
         ready = self.simulator.ready
         content = server_inventory(ready, "mfa_servers")
         hosts = content["mfa_servers"]["hosts"]
@@ -69,9 +79,9 @@ class Phases:
             "entra_mfa_out_of_load_balancer": True,
             "entra_mfa_register_app": False,
         }
-        folder = self.folder / "run"
+        name = f"entra.mfa.{playbook}" if isinstance(playbook, str) else playbook
         return run_playbook(
-            folder, f"entra.mfa.{playbook}", inventory=content, variables=variables, arguments=arguments
+            self.folder / "run", name, inventory=content, variables=variables, arguments=arguments
         )
 
     def break_off(self) -> None:
@@ -81,6 +91,11 @@ class Phases:
         run = self.play("rollback", "--tags", "server")
         assert run.returncode == 2
         assert "mfa01 now has no MFA Server" in run.output
+
+    def portal(self) -> str:
+        """The checksum of the portal's configuration."""
+        state = self.simulator.control("GET", "/hosts/mfa01/state")
+        return str(state["files"][PORTAL]["sha256"])
 
     def stands(self) -> dict[str, Any]:
         """How each part stands."""
@@ -95,20 +110,29 @@ class Phases:
         }
 
 
-@pytest.fixture
-def phases(tmp_path: Path) -> Iterator[Phases]:
-    running = Phases(tmp_path)
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Phases]:
+    """One simulator for all tests of the module; each leaves the server with its previous build."""
+    running = Phases(tmp_path_factory.mktemp("rollback"))
     yield running
     running.simulator.stop()
 
 
-@pytest.mark.parametrize("order", [PARTS, PARTS[::-1]], ids="-".join)
-def test_each_part_alone(order: tuple[str, ...], phases: Phases) -> None:
+@pytest.fixture
+def phases(simulated: Phases) -> Phases:
+    """The server with the new build."""
+    if simulated.stands()["server"][0] != NEW_BUILD:
+        run = simulated.play("prepare")
+        assert run.returncode == 0, run.output
+    return simulated
+
+
+def test_each_part_alone(phases: Phases) -> None:
     phases.break_off()
     stands = phases.stands()
     assert stands["server"] == (None, None)
 
-    for part in order:
+    for part in PARTS:
         check = phases.play("rollback", "--check", "--tags", part)
         assert check.returncode == 0, check.output
         assert phases.stands() == stands
@@ -122,3 +146,62 @@ def test_each_part_alone(order: tuple[str, ...], phases: Phases) -> None:
     again = phases.play("rollback")
     assert again.returncode == 0, again.output
     assert again.output.count("changed=0") == 2
+
+
+def test_each_step_of_a_server_alone(phases: Phases) -> None:
+    updated = phases.stands()
+    for step, reason in (("restore", "was taken with MFA Server 8.0.1.1"), ("install", "unexpected rc")):
+        early = phases.play("rollback", "--tags", step)
+        assert early.returncode == 2, early.output
+        told = messages(early, "mfa01")[-1]
+        assert reason in told
+        assert "mfa01 now has MFA Server 8.1.10.1. Run the rollback again" in told
+        assert phases.stands() == updated
+
+    for step, server in (("uninstall", (None, None)), ("restore", (None, None)), ("install", BACK["server"])):
+        run = phases.play("rollback", "--tags", step)
+        assert run.returncode == 0, run.output
+        assert phases.stands() == {**updated, "server": server}
+    assert phases.play("rollback", "--tags", "verify").returncode == 0
+
+
+def test_a_build_that_came_back_without_its_data_file_gets_it(phases: Phases) -> None:
+    assert phases.play("rollback", "--tags", "uninstall").returncode == 0
+    without = phases.play("rollback", "--tags", "install")
+    assert without.returncode == 2, without.output
+    assert phases.stands()["server"] == ("8.0.1.1", "stopped")
+
+    run = phases.play("rollback", "--tags", "server")
+    assert run.returncode == 0, run.output
+    assert phases.stands()["server"] == BACK["server"]
+
+
+def test_the_portal_comes_back(phases: Phases) -> None:
+    own = phases.portal()
+    check = phases.play([REDIRECT], "--check")
+    assert check.returncode == 0, check.output
+    assert phases.portal() == own
+
+    for changed in ("changed=2", "changed=0"):
+        run = phases.play([REDIRECT])
+        assert run.returncode == 0, run.output
+        assert changed in run.output
+    assert phases.portal() != own
+    record = json.loads((phases.folder / "records/portal-mfa01.json").read_text(encoding="utf-8"))
+    assert (record["previous"], record["state"], record["url"]) == ("open", "redirected", "https://aka.ms/mfasetup")
+
+    for changed in ("changed=1", "changed=0"):
+        back = phases.play("rollback", "--tags", "portal")
+        assert back.returncode == 0, back.output
+        assert changed in back.output
+    assert phases.portal() == own
+
+
+def test_the_portal_is_kept_before_the_domains_are_finalized(phases: Phases) -> None:
+    record = phases.folder / "records/finalize.json"
+    hidden = record.rename(record.with_suffix(".hidden"))
+    run = phases.play([REDIRECT])
+    hidden.rename(record)
+
+    assert run.returncode == 2, run.output
+    assert "Run the finalize playbook first" in messages(run, "mfa01")[0]

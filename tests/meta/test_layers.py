@@ -21,16 +21,22 @@ PACKAGE = "ansible_collections.entra.mfa.plugins."
 # layer: the layers that it may import beside itself, and the libraries from outside the standard library
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "module_utils.masking": (set(), set()),
+    "module_utils.processes": (set(), set()),
     "module_utils.query": ({"module_utils.graph"}, {"jmespath"}),
-    "module_utils.graph": ({"module_utils.masking"}, {"msal", "requests", "urllib3", "cryptography"}),
+    "module_utils.graph": (
+        {"module_utils.masking", "module_utils.processes"},
+        {"msal", "requests", "urllib3", "cryptography"},
+    ),
     # cryptography opens the AES-encrypted secrets of vendors' token files (PSKC), which the standard library cannot
     "module_utils.mfa_server": ({"module_utils.masking"}, {"phonenumbers", "cryptography"}),
     "module_utils.directory": ({"module_utils.graph", "module_utils.masking"}, {"cryptography"}),
-    "module_utils.migration": ({"module_utils.mfa_server", "module_utils.masking"}, set()),
+    "module_utils.migration": ({"module_utils.mfa_server", "module_utils.masking", "module_utils.processes"}, set()),
     "module_utils.module": ({"module_utils.graph", "module_utils.masking", "module_utils.query"}, {"ansible"}),
     "modules": ({"module_utils"}, {"ansible"}),
-    "plugin_utils": ({"module_utils.masking"}, {"ansible"}),
+    # jinja2, which ansible-core brings along, renders the page of the report with every value escaped
+    "plugin_utils": ({"module_utils.masking"}, {"ansible", "jinja2"}),
     "action": ({"plugin_utils"}, {"ansible"}),
+    "inventory": ({"plugin_utils"}, {"ansible"}),
     "doc_fragments": (set(), set()),
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 _MASK = "********"
@@ -18,29 +18,39 @@ _LEFT_OUT = "\0"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One call of a module: ``match`` finds it by its arguments in later runs, ``kind`` is module or script."""
+    """One call of a module: ``match`` finds it by its arguments in later runs, ``kind`` is module or script.
+
+    ``after`` is how many equal calls come before it.
+    """
 
     number: int
     module: str
     kind: str
     match: str
     changed: bool
+    after: int = 0
 
     def fault(self, **outcome: Any) -> dict[str, Any]:
-        """A fault that hits the next such call."""
-        return {"module": self.module, "match": self.match, **outcome}
+        """A fault that hits such a call."""
+        return {"module": self.module, "match": self.match, "after": self.after, **outcome}
 
     def __str__(self) -> str:
         return f"{self.number} {self.kind}{' (changes)' if self.changed else ''}"
 
 
 def steps_of(log: Iterable[Mapping[str, Any]]) -> list[Step]:
-    """Each call that changed something, and the first call of each kind that only reads, in their order."""
+    """The calls that meet the host in a state of its own, in their order.
+
+    These are the ones that change something, the first one after each of them, and the first of each kind that reads.
+    """
+    calls = [_step(entry) for entry in log]
     found: list[Step] = []
-    for entry in log:
-        step = _step(entry)
+    for number, step in enumerate(calls):
         if step.changed or all(step.kind != other.kind or other.changed for other in found):
             found.append(step)
+        elif calls[number - 1].changed:
+            equal = [other for other in calls[:number] if (other.module, other.match) == (step.module, step.match)]
+            found.append(replace(step, after=len(equal)))
     return found
 
 

@@ -19,7 +19,7 @@ def messages(run: PlaybookRun, host: str) -> list[str]:
     found: dict[str, None] = {}
     for failure in run.failures:
         if failure.host == host:
-            items = [item for item in failure.result.get("results", []) if item.get("failed")]
+            items = [item for item in failure.result.get("results", []) if item.get("failed", "exception" in item)]
             found |= dict.fromkeys(str(result.get("msg")) for result in items or [failure.result])
     return list(found)
 

@@ -20,6 +20,8 @@ LARGE_GROUP = "MFA large"
 SECOND_ROLLOUT = "MFA second rollout"
 _DONE_ID, _LARGE_ID, _SECOND_ID = (f"20000000-0000-4000-8000-{number:012d}" for number in (101, 102, 103))
 _LARGE = 201
+FIONA = "fiona@fabrikam.example"
+_FIONA_ID = "10000000-0000-4000-8000-000000000999"
 POWERLESS = {"client_id": "40000000-0000-4000-8000-000000000004", "client_secret": "powerless~secret-for-tests"}
 EXPORT = {
     "format": "entra.mfa/export-v1",
@@ -34,6 +36,7 @@ EXPORT = {
             "phone": {"country_code": "1", "number": "2065550199"},
             "oath_token": {"serial": "910001", "secret": "NBSWY3DPO5XXE3DENBSWY3DPO5XXE3DE"},
         },
+        {"username": FIONA, "phone": {"country_code": "1", "number": "2065550188"}},
     ],
 }
 
@@ -65,9 +68,11 @@ def organisation() -> dict[str, Any]:
         }
         for number in range(_LARGE)
     ]
-    content["users"] += crowd
+    phone = {"phone": [{"phoneType": "mobile", "phoneNumber": "+1 2065550188"}], "preferred": "sms"}
+    fiona = {"id": _FIONA_ID, "userPrincipalName": FIONA, "displayName": "Fiona Example", "methods": phone}
+    content["users"] += [fiona, *crowd]
     for group_id, name, members in (
-        (_DONE_ID, DONE_GROUP, [user_id("bruno")]),
+        (_DONE_ID, DONE_GROUP, [user_id("bruno"), _FIONA_ID]),
         (_LARGE_ID, LARGE_GROUP, [user["id"] for user in crowd]),
         (_SECOND_ID, SECOND_ROLLOUT, []),
     ):
@@ -217,6 +222,8 @@ def _with_domain(domain: str) -> dict[str, Any]:
     return {"entra_mfa_domains": ["fabrikam.example", domain]}
 
 
+_ONLY_CONTOSO = {"entra_mfa_domains": ["contoso.example"], "entra_mfa_accept_irreversible": True}
+
 FINALIZE = [
     Case(
         "managed",
@@ -238,7 +245,16 @@ FINALIZE = [
         _red("coverage", "anna@contoso.example", "entra_mfa_accepted_users"),
         {
             "entra_mfa_batches": [batch(group=BATCH_ONE)],
+            **_ONLY_CONTOSO,
             "entra_mfa_accepted_users": [f"{name}@contoso.example" for name in ("carla", "david", "elena", "frank")],
+        },
+    ),
+    Case(
+        "domain_without_batch",
+        _red("coverage", "no user of fabrikam.example is in a batch"),
+        {
+            "entra_mfa_batches": [batch(group=BATCH_ONE)],
+            "entra_mfa_accepted_users": [f"{name}@contoso.example" for name in ("anna", "carla", "david", "elena")],
         },
     ),
     Case(
@@ -250,5 +266,10 @@ FINALIZE = [
         "rollout",
         _red("rollout", "run the rollout playbook"),
         {"entra_mfa_batches": [batch(rollout_group=SECOND_ROLLOUT)]},
+    ),
+    Case(
+        "rollout_unread",
+        _red("rollout", "could not be read", "entra_mfa_rollout_access_token", "Hybrid Identity Administrator"),
+        {"entra_mfa_rollout_access_token": ""},
     ),
 ]

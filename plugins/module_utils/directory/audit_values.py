@@ -89,6 +89,46 @@ def devices(value: Any) -> list[dict[str, Any]]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceChange:
+    """What became of one device: ``change`` is ``added``, ``updated`` or ``removed``."""
+
+    name: str
+    change: str
+    app_version: str | None
+
+
+def device_changes(before: Any, after: Any) -> tuple[DeviceChange, ...]:
+    """What became of each device between two decoded ``StrongAuthenticationPhoneAppDetail``, compared by its name.
+
+    A device of unchanged content is left out. Devices of one name count one by one.
+    """
+    old, new = _by_name(before), _by_name(after)
+    found = []
+    for name in dict.fromkeys([*old, *new]):
+        was, now = old.get(name, []), new.get(name, [])
+        gone = [entry for entry in was if entry not in now]
+        come = [entry for entry in now if entry not in was]
+        updated = min(len(gone), len(come))
+        kinds = ["updated"] * updated + ["added"] * (len(come) - updated)
+        found += [DeviceChange(name, kind, _app_version(entry)) for kind, entry in zip(kinds, come, strict=True)] + [
+            DeviceChange(name, "removed", _app_version(entry)) for entry in gone[updated:]
+        ]
+    return tuple(found)
+
+
+def _by_name(value: Any) -> dict[str, list[Mapping[str, Any]]]:
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for entry in _entries(value):
+        found.setdefault(str(entry.get("DeviceName") or ""), []).append(entry)
+    return found
+
+
+def _app_version(entry: Mapping[str, Any]) -> str | None:
+    version = entry.get("PhoneAppVersion")
+    return None if version is None else str(version)
+
+
 def numbers(value: Any) -> dict[str, Any]:
     """The details of a decoded ``StrongAuthenticationUserDetails``: numbers masked, anything else hidden."""
     details = next(iter(_entries(value)), {})

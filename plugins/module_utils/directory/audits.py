@@ -12,15 +12,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.entra.mfa.plugins.module_utils.directory import audit_values
-from ansible_collections.entra.mfa.plugins.module_utils.directory.audit_values import MethodList
+from ansible_collections.entra.mfa.plugins.module_utils.directory.audit_values import DeviceChange, MethodList
+from ansible_collections.entra.mfa.plugins.module_utils.directory.sign_in_values import SignIn, sign_in
 from ansible_collections.entra.mfa.plugins.module_utils.graph.client import GraphClient
-from ansible_collections.entra.mfa.plugins.module_utils.graph.errors import InputError
+from ansible_collections.entra.mfa.plugins.module_utils.graph.errors import GraphError, InputError
 from ansible_collections.entra.mfa.plugins.module_utils.masking import mask_numbers_in
 
 UTILITY_ACTOR = "Azure MFA Management"
 """Display name under which the vendor's migration utility writes."""
 
 PAGE_SIZE = "999"
+_NOT_IN_BETA = (400, 404, 405)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,9 @@ class Selection:
 class AuditRecord:
     """One record about one user.
 
-    ``at`` is the moment as the service writes it (UTC). ``methods``, ``devices`` and ``numbers`` are before and after,
-    or None when the record does not speak of them; ``other_properties`` are the names of whatever else changed.
+    ``at`` is the moment as the service writes it (UTC), ``initiated_by`` the display name of the app that made the
+    change. ``methods``, ``devices`` and ``numbers`` are before and after, or None when the record does not speak of
+    them; ``other_properties`` are the names of whatever else changed.
     """
 
     id: str
@@ -61,6 +64,8 @@ class AuditRecord:
     devices: tuple[list[dict[str, Any]], list[dict[str, Any]]] | None = None
     numbers: tuple[dict[str, Any], dict[str, Any]] | None = None
     other_properties: tuple[str, ...] = ()
+    initiated_by: str = ""
+    device_changes: tuple[DeviceChange, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -74,6 +79,7 @@ class AuditRecord:
             "id": self.id,
             "at": self.at,
             "kind": self.kind,
+            "initiated_by": self.initiated_by,
             "user": {"id": self.user_id, "upn": self.upn},
             "activity": self.activity,
             "succeeded": self.succeeded,
@@ -118,7 +124,8 @@ class Tally:
     """Counts over records that are added in the order of their time."""
 
     users: dict[str, UserTally] = field(default_factory=dict)
-    _by_day: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    devices: list[dict[str, Any]] = field(default_factory=list)
+    _by_day: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, record: AuditRecord) -> None:
         """Count one record."""
@@ -129,11 +136,25 @@ class Tally:
         user.failed += not record.succeeded
         if record.methods is not None and record.succeeded:
             user.methods = record.methods[1]
-        self._by_day[record.at[:10]].add(record.user_id)
+        self._by_day[record.at[:10], record.initiated_by].add(record.user_id)
+        for change in record.device_changes:
+            self.devices.append(
+                {
+                    "user": {"id": record.user_id, "upn": record.upn},
+                    "name": change.name,
+                    "change": change.change,
+                    "app_version": change.app_version,
+                    "at": record.at,
+                    "succeeded": record.succeeded,
+                }
+            )
 
     def days(self) -> list[dict[str, Any]]:
-        """How many different users each day (UTC) has, as the summary of the migration guide counts them."""
-        return [{"day": day, "users": len(found)} for day, found in sorted(self._by_day.items())]
+        """How many different users each day (UTC) has by actor, as the summary of the migration guide counts them."""
+        return [
+            {"day": day, "initiated_by": actor, "users": len(found)}
+            for (day, actor), found in sorted(self._by_day.items())
+        ]
 
     def summary(self) -> dict[str, int]:
         """The counts over everything."""
@@ -173,6 +194,42 @@ def read(client: GraphClient, selection: Selection, users: Collection[str] = ())
             yield record
 
 
+def sign_ins(client: GraphClient, since: datetime, until: datetime | None = None) -> Iterator[SignIn]:
+    """The interactive sign-ins, the newest first.
+
+    Only the beta version says how a user did MFA; where it does not answer, v1.0 is asked, which tells less.
+    """
+    parts = [f"createdDateTime ge {_stamp(since)}"]
+    if until is not None:
+        parts.append(f"createdDateTime le {_stamp(until)}")
+    params = {"$filter": " and ".join(parts), "$top": PAGE_SIZE}
+    begun = False
+    try:
+        for item in client.items("auditLogs/signIns", version="beta", params=params):
+            begun = True
+            yield sign_in(item)
+    except GraphError as error:
+        if begun or error.status not in _NOT_IN_BETA:
+            raise
+        yield from map(sign_in, client.items("auditLogs/signIns", params=params))
+
+
+def changes_of(client: GraphClient, name: str, since: datetime) -> Iterator[dict[str, Any]]:
+    """The records about a directory object of this display name, such as a domain, the oldest first, without values."""
+    literal = name.replace("'", "''")
+    selection = f"activityDateTime ge {_stamp(since)} and targetResources/any(t:t/displayName eq '{literal}')"
+    params = {"$filter": selection, "$orderby": "activityDateTime", "$top": PAGE_SIZE}
+    for item in client.items("auditLogs/directoryAudits", params=params):
+        by = item.get("initiatedBy") or {}
+        person, app = by.get("user") or {}, by.get("app") or {}
+        yield {
+            "at": str(item["activityDateTime"]),
+            "activity": str(item.get("activityDisplayName") or ""),
+            "succeeded": item.get("result") == "success",
+            "by": str(person.get("userPrincipalName") or app.get("displayName") or app.get("appId") or ""),
+        }
+
+
 def _record(item: Mapping[str, Any]) -> AuditRecord | None:
     """The record, or None when it is about no user."""
     targets = item.get("targetResources") or []
@@ -202,6 +259,8 @@ def _record(item: Mapping[str, Any]) -> AuditRecord | None:
         devices=devices and (audit_values.devices(devices[0]), audit_values.devices(devices[1])),
         numbers=numbers and (audit_values.numbers(numbers[0]), audit_values.numbers(numbers[1])),
         other_properties=tuple(name for name in dict.fromkeys([*values, *named]) if name not in shown),
+        initiated_by=str(((item.get("initiatedBy") or {}).get("app") or {}).get("displayName") or ""),
+        device_changes=audit_values.device_changes(*devices) if devices else (),
     )
 
 

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from ansible_collections.entra.mfa.plugins.module_utils.directory import (
@@ -20,23 +21,27 @@ from ansible_collections.entra.mfa.plugins.module_utils.graph.errors import Grap
 
 Value = TypeVar("Value")
 Warn = Callable[[str], None]
+PARTS = ("organization", "domains", "methods_policy", "rollout_policies")
 
 
-def picture(client: GraphClient, warn: Warn) -> dict[str, Any]:
-    """Read everything the caller may read.
+def picture(
+    client: GraphClient, warn: Warn, parts: Collection[str] = PARTS, *, count_users: bool = False
+) -> dict[str, Any]:
+    """Read what the caller asks for and may read; a part that is not asked for is None.
 
     A part that Graph refuses to this caller (403) is None and a warning says why, so that the picture also serves to
     find out which permission is missing. Any other error ends the reading.
     """
-    policy = _unless_refused(lambda: _methods_policy(client), "The methods policy", warn)
-    rollout_policies = _unless_refused(lambda: rollout.policies(client), "Staged Rollout", warn)
-    return {
-        "organization": _unless_refused(lambda: organization.read(client), "The organisation", warn),
-        "domains": _unless_refused(lambda: _domains(client, warn), "The list of domains", warn),
-        "methods_policy": policy.summary() if policy else None,
-        "rollout_policies": None if rollout_policies is None else [found.summary() for found in rollout_policies],
-        "identity": _identity(client),
+    readers: dict[str, tuple[str, Callable[[], Any]]] = {
+        "methods_policy": ("The methods policy", lambda: _methods_policy(client).summary()),
+        "rollout_policies": ("Staged Rollout", lambda: [found.summary() for found in rollout.policies(client)]),
+        "organization": ("The organisation", lambda: organization.read(client)),
+        "domains": ("The list of domains", lambda: _domains(client, warn, count_users=count_users)),
     }
+    found = {
+        part: _unless_refused(read, label, warn) if part in parts else None for part, (label, read) in readers.items()
+    }
+    return {**found, "identity": _identity(client)}
 
 
 def _identity(client: GraphClient) -> dict[str, Any]:
@@ -48,11 +53,23 @@ def _identity(client: GraphClient) -> dict[str, Any]:
     }
 
 
-def _domains(client: GraphClient, warn: Warn) -> list[dict[str, Any]]:
+def _domains(client: GraphClient, warn: Warn, *, count_users: bool) -> list[dict[str, Any]]:
     found, refusal = organization.domains(client)
     if refusal is not None:
         warn(f"The federation of the domains could not be read: {refusal}")
+    if count_users:
+        found = [_counted(client, domain, warn) for domain in found]
     return [domain.summary() for domain in found]
+
+
+def _counted(client: GraphClient, domain: organization.Domain, warn: Warn) -> organization.Domain:
+    """A federated domain with the number of its users; a managed one as it is."""
+    if domain.authentication_type != "Federated":
+        return domain
+    users = _unless_refused(
+        lambda: organization.enabled_users(client, domain.name), f"The users of {domain.name}", warn
+    )
+    return replace(domain, enabled_users=users)
 
 
 def _methods_policy(client: GraphClient) -> methods_policy.MethodsPolicy:

@@ -177,6 +177,10 @@ class GraphClient:
             "tenant_id": identity.tenant_id,
         }
 
+    def share_write_budget(self, path: Path) -> None:
+        """Keep to the write budget together with all processes that share this file; call it before the first write."""
+        self._transport.pacer.share(path)
+
     def close(self) -> None:
         """Close connections and threads."""
         if self._pool:

@@ -13,8 +13,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
+from ansible_collections.entra.mfa.plugins.module_utils.graph.shared_budget import SharedBudget
 from ansible_collections.entra.mfa.plugins.module_utils.graph.write_limits import (
     LearnedLimit,
     WriteBudget,
@@ -55,6 +57,10 @@ REPORT_BUDGET = WriteBudget(5, 10.0)
 """Requests to logs and reports that the service answers; they are reads, and rationed like writes."""
 
 
+FIRST_REQUESTS = 8
+"""So many requests may be in flight before the first answer: the default maximum, which any tenant bears."""
+
+
 class ConcurrencyWindow:
     """How many requests may be in flight: one more after each answer, half after a 429.
 
@@ -64,7 +70,7 @@ class ConcurrencyWindow:
 
     def __init__(self, maximum: int) -> None:
         self.maximum = maximum
-        self.limit = max(1, (maximum + 1) // 2)
+        self.limit = min(maximum, FIRST_REQUESTS)
         self.in_flight = 0
         self._answers = 0
         self._round = 0
@@ -100,6 +106,8 @@ class Pacer:
 
     def __init__(self, concurrency: int, budget: WriteBudget | None, clock: Clock) -> None:
         self._clock = clock
+        self._budget = budget
+        self._shared: SharedBudget | None = None
         self._slots = ConcurrencyWindow(concurrency)
         self._learned = LearnedLimit()
         self._windows: list[WriteWindow | LearnedLimit] = [self._learned]
@@ -115,6 +123,16 @@ class Pacer:
         """How many requests may be in flight at present."""
         return self._slots.limit
 
+    def share(self, path: Path) -> None:
+        """From now on keep to the budget together with all processes that share this file; before the first write."""
+        if self._budget is not None:
+            self._shared = SharedBudget(path, self._budget)
+
+    def close(self) -> None:
+        """Close the shared file."""
+        if self._shared is not None:
+            self._shared.close()
+
     def reserve(self, wanted: int, at_least: int | None = None) -> int:
         """Take room for writes, waiting until there is some.
 
@@ -127,14 +145,26 @@ class Pacer:
         """
         if wanted == 0:
             return 0
+        least = wanted if at_least is None else at_least
         with self._turn, self._changed:
-            while (full := self._full_window(wanted if at_least is None else at_least)) is not None:
-                self._clock.wait(self._changed, full.seconds_to_next(self._clock.now()))
-            now = self._clock.now()
-            taken = min(wanted, *(window.free(now) for window in self._windows))
+            while not (taken := self._room_for(wanted, least)):
+                pass
             for window in self._windows:
                 window.start(taken)
             return taken
+
+    def _room_for(self, wanted: int, at_least: int) -> int:
+        """Wait until the own windows have room; how many of these writes the other processes then leave room for."""
+        while (full := self._full_window(at_least)) is not None:
+            self._clock.wait(self._changed, full.seconds_to_next(self._clock.now()))
+        now = self._clock.now()
+        free = min(wanted, *(window.free(now) for window in self._windows))
+        if self._shared is None:
+            return free
+        taken = self._shared.take(free, min(at_least, free))
+        if not taken.count:
+            self._clock.wait(self._changed, taken.wait)
+        return taken.count
 
     def _full_window(self, needed: int) -> WriteWindow | LearnedLimit | None:
         """A window without room for so many writes, or for as many as it ever has."""
@@ -149,6 +179,8 @@ class Pacer:
             for window in self._windows:
                 window.finish(count, self._clock.now())
             self._changed.notify_all()
+        if self._shared is not None:
+            self._shared.settle(count)
 
     def refuse(self, count: int, sent: int, wait: float | None) -> None:
         """Of ``sent`` settled writes of one request ``count`` were answered 429, perhaps with the seconds to wait."""

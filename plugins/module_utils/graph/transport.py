@@ -130,6 +130,7 @@ class Transport:
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
+        self.pacer.close()
 
     def send(self, request: Request, *, reserved: bool = False) -> Answer:
         """Send a request until its answer is final.

@@ -25,7 +25,7 @@ from ansible_collections.entra.mfa.plugins.module_utils.migration.ledger_file im
     open_for_reading,
     open_for_writing,
 )
-from ansible_collections.entra.mfa.plugins.module_utils.migration.processes import (
+from ansible_collections.entra.mfa.plugins.module_utils.processes import (
     ProcessName,
     is_alive,
     this_process,

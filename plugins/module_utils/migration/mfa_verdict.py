@@ -8,16 +8,17 @@ The registration report of Entra is not asked: it lags, and it does not know the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
 
 from ansible_collections.entra.mfa.plugins.module_utils.migration.default_method import (
     oath_kinds_after,
     registered_methods,
 )
 from ansible_collections.entra.mfa.plugins.module_utils.migration.policy import AllowedMethods
-from ansible_collections.entra.mfa.plugins.module_utils.migration.tenant import DefaultMethod, Methods
+from ansible_collections.entra.mfa.plugins.module_utils.migration.steps import PhoneWrite, TokenWrite, Write
+from ansible_collections.entra.mfa.plugins.module_utils.migration.tenant import DefaultMethod, HardwareToken, Methods
 
 FIDO2 = "fido2"
 """A security key or passkey: the one method beside the default methods that counts."""
@@ -66,6 +67,51 @@ class Verdict:
     def phone_only(self) -> bool:
         """Whether text messages and calls are all there is."""
         return bool(self.usable) and all(method in PHONE_METHODS for method in self.usable)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The verdict as modules return it."""
+        return {
+            "capable": bool(self.usable),
+            "phone_only": self.phone_only,
+            "usable": list(self.usable),
+            "not_allowed": list(self.not_allowed),
+            "reason": self.reason,
+        }
+
+
+class _TokenAfter(NamedTuple):
+    id: str
+    serial: str
+    activated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MethodsAfter:
+    """The methods of a user once the writes of a plan are done."""
+
+    phones: Mapping[str, str] = field(repr=False)
+    authenticators: Sequence[str]
+    software_tokens: int
+    hardware_tokens: Sequence[HardwareToken]
+    other: Sequence[str]
+    error: None = None
+
+    @classmethod
+    def of(cls, methods: RegisteredMethods, writes: Sequence[Write | None]) -> MethodsAfter:
+        """The methods of now with what the writes add; the numbers themselves are left out."""
+        phones: dict[str, str] = {write.phone_type: "" for write in writes if isinstance(write, PhoneWrite)}
+        tokens = [
+            _TokenAfter(write.device_id or "", write.serial, write.activate)
+            for write in writes
+            if isinstance(write, TokenWrite)
+        ]
+        return cls(
+            {**methods.phones, **phones},
+            methods.authenticators,
+            methods.software_tokens,
+            (*methods.hardware_tokens, *tokens),
+            methods.other,
+        )
 
 
 def judge(user_id: str, methods: RegisteredMethods, allowed: AllowedMethods) -> Verdict:

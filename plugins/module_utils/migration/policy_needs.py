@@ -26,12 +26,13 @@ def policy_needs(records: Iterable[Record]) -> Needs:
     needs: dict[str, dict[str, Any]] = {}
     for record in records:
         if record.enabled:
-            for method, settings in _needs_of(record):
+            for method, settings in needs_of(record):
                 needs.setdefault(method, {}).update(settings)
     return needs
 
 
-def _needs_of(record: Record) -> Iterator[tuple[str, dict[str, Any]]]:
+def needs_of(record: Record) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The configurations that one record needs, each with the settings it asks for; one may come twice."""
     of_mobile = "voice" if record.default_method == "phone_call" else "sms"
     office: tuple[str, dict[str, Any]] = ("voice", {"isOfficePhoneAllowed": True})
     phone_has_extension = record.phone is not None and _has_extension(record.phone)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,24 +33,51 @@ def users_of_status(path: str, status: str) -> list[ReportedUser]:
     return _users(path, lambda entry: bool(entry["status"] == status))
 
 
-def _users(path: str, wanted: Callable[[Mapping[str, Any]], bool]) -> list[ReportedUser]:
+def users_reached(path: str) -> list[ReportedUser]:
+    """The users of a JSON Lines report whose methods are in Entra; raises as `users_to_register` does."""
+    return _users(path, lambda entry: entry["status"] in ("migrated", "unchanged"))
+
+
+def entries(path: str) -> Iterator[dict[str, Any]]:
+    """The users of a JSON Lines report, one by one, whatever its size.
+
+    Raises ReportError when there is no such file, or a line is no user.
+    """
     try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
+        with Path(path).open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    yield _entry(path, number, line)
     except FileNotFoundError:
         raise ReportError(
             f"The report {path} does not exist; give the report_path of a migration_batch task."
         ) from None
     except (OSError, UnicodeDecodeError):
         raise ReportError(f"The report {path} cannot be read as text; give the report_path of a migration.") from None
-    users = [_user(path, number, line, wanted) for number, line in enumerate(lines, 1) if line.strip()]
-    return [user for user in users if user is not None]
 
 
-def _user(path: str, number: int, line: str, wanted: Callable[[Mapping[str, Any]], bool]) -> ReportedUser | None:
+def _users(path: str, wanted: Callable[[Mapping[str, Any]], bool]) -> list[ReportedUser]:
+    users = []
+    for number, entry in enumerate(entries(path), 1):
+        try:
+            if wanted(entry):
+                users.append(ReportedUser(str(entry["id"]).lower(), str(entry["upn"])))
+        except KeyError:
+            raise _no_user(path, number) from None
+    return users
+
+
+def _entry(path: str, number: int, line: str) -> dict[str, Any]:
     try:
         entry = json.loads(line)
-        return ReportedUser(str(entry["id"]).lower(), str(entry["upn"])) if wanted(entry) else None
-    except (ValueError, TypeError, KeyError):
-        raise ReportError(
-            f"Line {number} of the report {path} is no user of a migration; give the report_path of a migration."
-        ) from None
+    except ValueError:
+        raise _no_user(path, number) from None
+    if not isinstance(entry, dict) or not {"id", "upn"} <= entry.keys():
+        raise _no_user(path, number)
+    return entry
+
+
+def _no_user(path: str, number: int) -> ReportError:
+    return ReportError(
+        f"Line {number} of the report {path} is no user of a migration; give the report_path of a migration."
+    )

@@ -45,6 +45,9 @@ REMOVED = "removed"
 REPLACED = "replaced"
 RESTORED = "restored"
 
+FAILURES = (AMBIGUOUS_MATCH, INVALID_RECORD)
+"""Reasons for which a user is failed before anything of them is read."""
+
 
 @dataclass(frozen=True, slots=True)
 class PhoneWrite:

@@ -17,12 +17,19 @@ from ansible_collections.entra.mfa.plugins.module_utils.mfa_server.records impor
 from ansible_collections.entra.mfa.plugins.module_utils.migration import steps
 from ansible_collections.entra.mfa.plugins.module_utils.migration.matching import Match
 from ansible_collections.entra.mfa.plugins.module_utils.migration.mfa_verdict import (
+    MethodsAfter,
     Preference,
     RegisteredMethods,
     Verdict,
     judge,
 )
-from ansible_collections.entra.mfa.plugins.module_utils.migration.plan import Rules, holds_a_method, plan_user
+from ansible_collections.entra.mfa.plugins.module_utils.migration.plan import (
+    Rules,
+    Status,
+    UserPlan,
+    holds_a_method,
+    plan_user,
+)
 from ansible_collections.entra.mfa.plugins.module_utils.migration.steps import Step, TokenWrite
 from ansible_collections.entra.mfa.plugins.module_utils.migration.tenant import Refusal
 
@@ -86,7 +93,8 @@ class EntraSide:
 class UserView:
     """One user from both sides; ``entra`` is None when it could not be read, and ``error`` says why.
 
-    ``match`` is None when no export was given.
+    ``match`` is None when no export was given. ``plan`` is what a migration would do, and ``expected`` what the user
+    could use afterwards; None when there is no record that it would use.
     """
 
     id: str
@@ -96,6 +104,8 @@ class UserView:
     entra: EntraSide | None
     error: str | None
     methods: tuple[StandingMethod, ...]
+    plan: UserPlan | None = None
+    expected: Verdict | None = None
 
     @property
     def record_problem(self) -> str | None:
@@ -118,7 +128,6 @@ class UserView:
 
     def as_dict(self) -> dict[str, Any]:
         """The user as the module returns and reports it."""
-        verdict = self.entra.verdict if self.entra else None
         record = self.match.record if self.match is not None else None
         return {
             "id": self.id,
@@ -130,15 +139,39 @@ class UserView:
             "entra": self.entra.as_dict() if self.entra else None,
             "methods": [method._asdict() for method in self.methods],
             "complete": self.complete,
-            "mfa": None
-            if verdict is None
-            else {
-                "capable": bool(verdict.usable),
-                "phone_only": verdict.phone_only,
-                "usable": list(verdict.usable),
-                "not_allowed": list(verdict.not_allowed),
-                "reason": verdict.reason,
-            },
+            "mfa": self.entra.verdict.as_dict() if self.entra else None,
+            "expected": self.expected.as_dict() if self.expected else None,
+        }
+
+    @property
+    def planned_status(self) -> Status:
+        """What would become of the user in a migration."""
+        if self.plan is not None:
+            return self.plan.status
+        reason = self.error or self.record_problem or ""
+        return "failed" if self.error or reason.startswith(steps.FAILURES) else "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedView:
+    """A user as a report shows them: both sides, and the keys of a migration's report for what it would do."""
+
+    view: UserView
+
+    def as_dict(self) -> dict[str, Any]:
+        """The line of the report."""
+        view, plan = self.view, self.view.plan
+        shown = view.as_dict()
+        before = view.entra.preference.method if view.entra and view.entra.preference else None
+        return {
+            **shown,
+            "status": view.planned_status,
+            "reason": shown["reason"] or (plan.reason if plan else None),
+            "needs_registration": plan is not None and plan.needs_registration,
+            "actions": [{"target": step.target, "action": step.action, "reason": step.reason} for step in plan.steps]
+            if plan
+            else [],
+            "default_method": {"before": before, "after": plan.default_after if plan else before},
         }
 
 
@@ -195,17 +228,28 @@ def _view(
     if error is not None:
         return UserView(*person, entra=None, error=f"{error.code}: {error.message}", methods=())
     side = EntraSide(methods, preference, preference_known, judge(person.id, methods, rules.allowed))
-    return UserView(*person, entra=side, error=None, methods=tuple(_standing(person, side, rules)))
+    plan = _plan(person, side, rules)
+    if plan is None:
+        return UserView(*person, entra=side, error=None, methods=())
+    after = MethodsAfter.of(methods, [step.write for step in plan.steps])
+    expected = judge(person.id, after, rules.allowed)
+    return UserView(*person, side, None, tuple(_standing(person, side, plan)), plan, expected)
 
 
-def _standing(person: Person, side: EntraSide, rules: Rules) -> Iterable[StandingMethod]:
+def _plan(person: Person, side: EntraSide, rules: Rules) -> UserPlan | None:
+    """What a migration would do; None without a record that it would use."""
     record = person.match.record if person.match is not None and not person.match.ambiguous else None
     if not isinstance(record, Record) or not record.enabled:
-        return
+        return None
     default = side.preference.method if side.preference else None
-    plan = plan_user(person.id, record, side.methods, default, {}, rules)
+    return plan_user(person.id, record, side.methods, default, {}, rules)
+
+
+def _standing(person: Person, side: EntraSide, plan: UserPlan) -> Iterable[StandingMethod]:
+    record = person.match.record if person.match is not None else None
+    default_counts = isinstance(record, Record) and record.default_method is not None and side.preference_known
     for step in plan.steps:
-        if step.target != "defaultMethod" or (record.default_method is not None and side.preference_known):
+        if step.target != "defaultMethod" or default_counts:
             yield StandingMethod(step.target, step.action == "none", _why_not(step))
 
 
@@ -223,6 +267,7 @@ def _record(record: Record) -> dict[str, Any]:
         "username": record.username,
         "enabled": record.enabled,
         "default_method": record.default_method,
+        "pin_modes": list(record.pin_modes),
         "phone": _phone(record.phone),
         "backup_phone": _phone(record.backup_phone),
         "mobile_apps": [

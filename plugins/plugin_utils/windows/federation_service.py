@@ -24,6 +24,9 @@ MFA_RULE = re.compile(r"claims/(?:multipleauthn|authnmethodsproviders)\b", re.IG
 MISSPELT = re.compile(r"https://schemas\.(?:microsoft\.com|xmlsoap\.org)/[^\s\"']+", re.IGNORECASE)
 RULES = ("additional_authentication_rules", "issuance_authorization_rules", "issuance_transform_rules")
 SECONDARY = "SecondaryComputer"
+# Additional authentication that only users with a certificate can fulfil.
+CERTIFICATES = "CertificateAuthentication"
+GLOBAL_POLICY = "global policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,26 @@ def policy_demands_mfa(name: str, policy: Mapping[str, Any] | None) -> bool:
     conditions = " ".join(map(str, (policy or {}).get("conditions") or []))
     metadata = str((policy or {}).get("metadata") or "")
     return any(MFA_NAME.search(text) for text in (name, conditions, metadata))
+
+
+def primary_providers(configuration: Mapping[str, Any]) -> list[str]:
+    """The providers that the global policy has as primary authentication, inside or outside."""
+    policy = _global_policy(configuration)
+    return [str(name) for kind in ("primary_intranet", "primary_extranet") for name in policy.get(kind) or []]
+
+
+def left_without(configuration: Mapping[str, Any], name: str) -> list[str]:
+    """Who could not fulfil the MFA that they demand once a provider is gone: trusts by name, and the global policy.
+
+    These are the ones whose rules name the provider, and, where no other additional provider would be left but
+    certificates, all that demand MFA.
+    """
+    remaining = set(providers(configuration).additional) - {name, CERTIFICATES}
+    demanding = {trust["name"] for trust in relying_parties(configuration) if trust["demands_mfa"]}
+    if demands_mfa(str(_global_policy(configuration).get(RULES[0]) or "")):
+        demanding.add(GLOBAL_POLICY)
+    naming = {place or GLOBAL_POLICY for place, _kind, text in _rule_texts(configuration) if name in text}
+    return sorted(naming | (set() if remaining else demanding))
 
 
 def misspelt_claim_types(configuration: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -72,8 +72,16 @@ if (Get-Module -ListAvailable -Name WebAdministration) {
     $redirection = @($installed | Where-Object { $_.Name -eq 'HttpRedirectionModule' }).Count -gt 0
 }
 
-$providers = if (Get-Command -Name Get-AdfsAuthenticationProvider -ErrorAction SilentlyContinue) {
-    Get-AdfsAuthenticationProvider | ForEach-Object Name
+$providers = @()
+if (Get-Command -Name Get-AdfsSyncProperties -ErrorAction SilentlyContinue) {
+    try {
+        if ([string](Get-AdfsSyncProperties).Role -ne 'SecondaryComputer') {
+            $providers = Get-AdfsAuthenticationProvider | ForEach-Object Name
+        }
+    }
+    catch {
+        Write-Warning -Message "AD FS does not answer: $($_.Exception.Message)"
+    }
 }
 
 [PSCustomObject]@{

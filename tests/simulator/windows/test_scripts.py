@@ -12,9 +12,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.entra.mfa.plugins.plugin_utils.windows import inspection_scripts, scripts
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows import federation_scripts, inspection_scripts, scripts
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.powershell_text import PowerShellText
-from entra_simulator.windows.adfs import sample_farm
+from entra_simulator.windows.adfs import OLD_SERVER_PROVIDER, sample_farm
+from entra_simulator.windows.errors import WindowsError
 from entra_simulator.windows.host import Host
 from entra_simulator.windows.mfa_server import DEFAULT_FOLDER, MAIN_SERVICE
 from entra_simulator.windows.packages import UNINSTALL_KEYS
@@ -30,11 +31,19 @@ EVERY_CALL = {
     "log_files": {"Path": f"{DEFAULT_FOLDER}Logs", "Text": "Unhandled SB"},
     "reachability": {"Address": ["https://graph.microsoft.com"], "TimeoutSeconds": 5},
     "adfs_configuration": {},
+    "adfs_provider": {"Name": OLD_SERVER_PROVIDER, "State": "Absent"},
     "new_certificate": {"Subject": "CN=x", "ValidDays": 5},
     "remove_certificate": {"Thumbprint": ["00"]},
 }
-CHANGING = ["set_service_state", "private_folder", "archive_folder", "expand_archive", "new_certificate"]
-ALL = (*scripts.ALL, *inspection_scripts.ALL)
+CHANGING = [
+    "set_service_state",
+    "private_folder",
+    "archive_folder",
+    "expand_archive",
+    "new_certificate",
+    "adfs_provider",
+]
+ALL = (*scripts.ALL, *inspection_scripts.ALL, *federation_scripts.ALL)
 STORE = "LocalMachine\\My"
 
 
@@ -65,6 +74,7 @@ def service_state(host: Host) -> str:
 @pytest.mark.parametrize("script", ALL, ids=lambda script: script.name)
 def test_every_text_has_a_double_that_takes_its_parameters(server: Host, run: Any, script: PowerShellText) -> None:
     server.drives.write("D:\\packed.zip", packed({"a.txt": b"a"}))
+    server.adfs = sample_farm("MFA01")
     result = run(server, script, **EVERY_CALL[script.name])
     assert not result["failed"]
     assert result["changed"] is (script.name in CHANGING)
@@ -72,6 +82,7 @@ def test_every_text_has_a_double_that_takes_its_parameters(server: Host, run: An
 
 @pytest.mark.parametrize("script", ALL, ids=lambda script: script.name)
 def test_check_mode_changes_nothing(server: Host, run: Any, script: PowerShellText) -> None:
+    server.adfs = sample_farm("MFA01")
     before = server.state_document()
     assert not run(server, script, check=True, **EVERY_CALL[script.name])["failed"]
     assert server.state_document() == before
@@ -229,3 +240,30 @@ def test_a_certificate_comes_and_goes(server: Host, run: Any) -> None:
 
 def test_a_subject_that_is_no_name_fails(server: Host, run: Any) -> None:
     assert run(server, scripts.NEW_CERTIFICATE, Subject="MFA utility", ValidDays=5)["failed"]
+
+
+def test_a_provider_of_ad_fs_goes_in_the_documented_order(host: Host, run: Any) -> None:
+    def change(state: str) -> Any:
+        return run(host, federation_scripts.ADFS_PROVIDER, Name=OLD_SERVER_PROVIDER, State=state)
+
+    assert "not recognized" in change("Disabled")["error"][0]["exception"]["message"]
+    host.adfs = farm = sample_farm("BARE")
+    with pytest.raises(WindowsError, match="used by the global authentication policy"):
+        farm.unregister(OLD_SERVER_PROVIDER)
+    assert change("Disabled")["output"][0]["additional"] == ["CertificateAuthentication"]
+    assert change("Enabled")["output"][0]["additional"] == ["CertificateAuthentication", OLD_SERVER_PROVIDER]
+    assert not change("Enabled")["changed"]
+    gone = change("Absent")["output"][0]
+    assert OLD_SERVER_PROVIDER not in gone["registered"] + gone["additional"]
+    assert not change("Absent")["changed"]
+    assert change("Enabled")["failed"]
+    assert OLD_SERVER_PROVIDER in farm.loaded
+    farm.restart()
+    assert OLD_SERVER_PROVIDER not in farm.loaded
+
+
+def test_a_secondary_computer_changes_no_provider(host: Host, run: Any) -> None:
+    host.adfs = sample_farm("ADFS01")
+    result = run(host, federation_scripts.ADFS_PROVIDER, Name=OLD_SERVER_PROVIDER, State="Absent")
+    assert "secondary server" in result["error"][0]["exception"]["message"]
+    assert run(host, inspection_scripts.SERVER_INVENTORY, InstallPath="")["output"][0]["adfs_providers"] == []

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from entra_simulator.tenant.organisation import dump
+from entra_simulator.tenant.resources import sign_ins
 from entra_simulator.tenant.tenant import Tenant
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Control:
             Route("/faults", self._faults, methods=["POST"]),
             Route("/clock", self._clock, methods=["POST"]),
             Route("/settings", self._settings, methods=["POST"]),
+            Route("/sign-ins", self._sign_ins, methods=["POST"]),
             Route("/hosts/{name}/log", self._host_log),
             Route("/hosts/{name}/state", self._host_state),
             Route("/hosts/{name}/faults", self._host_faults, methods=["POST"]),
@@ -62,6 +64,10 @@ class Control:
     async def _settings(self, request: Request) -> Response:
         values = await request.json()
         return _changed(lambda: self._tenant.settings.change(values))
+
+    async def _sign_ins(self, request: Request) -> Response:
+        entries = await request.json()
+        return _changed(lambda: sign_ins.load(self._tenant, entries))
 
     async def _host_log(self, request: Request) -> Response:
         host = self._hosts.get(request.path_params["name"])

@@ -12,6 +12,7 @@ import pytest
 import yaml
 from ansible_collections.entra.mfa.plugins.action import (
     adfs_mfa_info,
+    adfs_mfa_provider,
     mfa_server_info,
     migration_utility,
     pfdata_backup,
@@ -19,7 +20,15 @@ from ansible_collections.entra.mfa.plugins.action import (
     user_portal,
 )
 
-PLUGINS = [adfs_mfa_info, mfa_server_info, migration_utility, pfdata_backup, pfdata_restore, user_portal]
+PLUGINS = [
+    adfs_mfa_info,
+    adfs_mfa_provider,
+    mfa_server_info,
+    migration_utility,
+    pfdata_backup,
+    pfdata_restore,
+    user_portal,
+]
 FIELDS = ("type", "required", "default", "choices", "elements")
 
 

@@ -108,6 +108,13 @@ def graph() -> Iterator[Graph]:
         yield Graph(mock)
 
 
+@pytest.fixture
+def graph_in_any_order() -> Iterator[Graph]:
+    """The same where requests are sent side by side: of those to one address the order counts still."""
+    with responses.RequestsMock() as mock:
+        yield Graph(mock)
+
+
 @pytest.fixture(autouse=True)
 def _no_login_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "ENTRA_AUTH_SOURCE", "ENTRA_CLOUD", "REQUESTS_CA_BUNDLE"):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.entra.mfa.tests.support.audits import methods, record
+from ansible_collections.entra.mfa.tests.support.audits import device, methods, record
 
 ANNA, BEN = (f"00000000-0000-4000-8000-00000000000{n}" for n in (1, 2))
 AUDITS = "auditLogs/directoryAudits"
@@ -40,10 +40,25 @@ def test_records_come_page_by_page_and_go_into_the_report(graph: Any, run: Run, 
     result = run({"since": "2026-03-01", "report_path": str(report), "query": "users[].upn"}, check=True)
 
     assert result["query_result"] == ["anna@contoso.example", "ben@contoso.example"]
-    assert result["days"] == [{"day": "2026-03-01", "users": 2}]
+    assert result["days"] == [{"day": "2026-03-01", "initiated_by": "Azure MFA Management", "users": 2}]
     assert (result["entries_omitted"], result["users_omitted"], result["without_entries"]) == (0, 0, [])
     assert [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()] == result["entries"]
     assert not result["changed"]
+
+
+def test_each_device_is_told_without_its_token(graph: Any, run: Run) -> None:
+    before = [device("Old", "apns2-old"), device("Pixel", "apns2-before"), device("Same", "apns2-same")]
+    after = [device("Pixel", "apns2-after"), device("Same", "apns2-same"), device("New", "apns2-new")]
+    at = "2026-03-01T10:00:00Z"
+    found = record(ANNA, "anna@contoso.example", at, StrongAuthenticationPhoneAppDetail=(before, after))
+    graph.expect("GET", AUDITS, {"value": [found]}, params=PARAMS)
+
+    result = run({"since": BEGIN})
+
+    changes = [(changed["name"], changed["change"]) for changed in result["devices"]]
+    assert changes == [("Old", "removed"), ("Pixel", "updated"), ("New", "added")]
+    assert result["devices"][0]["user"] == {"id": ANNA, "upn": "anna@contoso.example"}
+    assert "apns2" not in json.dumps(result)
 
 
 def test_an_app_id_stands_in_for_the_actor(graph: Any, run: Run) -> None:

@@ -116,3 +116,66 @@ def test_query_that_does_not_fit_the_data_is_an_error(graph: Any, run: Run) -> N
     expect_tenant(graph)
 
     assert run({"query": "abs(organization)"})["msg"].startswith("query does not fit the data: ")
+
+
+GROUP = {"id": "7A0E5A4C-6A0E-4A50-9D0E-0A3F3F1F4A10", "displayName": "MFA rollout", "securityEnabled": True}
+GROUP_QUERY = {
+    "$filter": "displayName eq 'MFA rollout'",
+    "$select": "id,displayName,groupTypes,securityEnabled,membershipRule,onPremisesSyncEnabled",
+}
+MEMBERS = "groups/7a0e5a4c-6a0e-4a50-9d0e-0a3f3f1f4a10/members"
+MEMBERS_QUERY = {"$select": "id,displayName,userPrincipalName", "$top": "999"}
+
+
+def test_only_what_is_asked_for_is_read(graph: Any, run: Run) -> None:
+    graph.expect("GET", "organization", {"value": [ORGANIZATION]}, params=ORGANIZATION_QUERY)
+
+    result = run({"gather": ["organization"]})
+
+    assert result["organization"] == ORGANIZATION
+    assert (result["domains"], result["methods_policy"], result["rollout_policies"]) == (None, None, None)
+    assert (result["groups"], result["cloud"]) == ({}, "global")
+
+
+def test_groups_are_looked_at(graph: Any, run: Run) -> None:
+    kinds = ("user", "user", "group", "orgContact", "device")
+    members = [{"@odata.type": f"#microsoft.graph.{kind}", "id": f"id{number}"} for number, kind in enumerate(kinds)]
+    graph.expect("GET", "groups", {"value": [GROUP]}, params=GROUP_QUERY)
+    graph.expect("GET", MEMBERS, {"value": members}, params=MEMBERS_QUERY)
+    graph.expect("GET", "groups", {"value": []}, params={**GROUP_QUERY, "$filter": "displayName eq 'gone'"})
+
+    groups = run({"gather": [], "groups": ["MFA rollout", "gone", "gone"]})["groups"]
+
+    assert groups["MFA rollout"] == {
+        "id": GROUP["id"].lower(),
+        "displayName": "MFA rollout",
+        "security": True,
+        "dynamic": False,
+        "synchronised": False,
+        "members": {"total": 5, "users": 2, "groups": 1, "contacts": 1},
+        "problem": None,
+    }
+    assert groups["gone"]["id"] is None
+    assert "no group named 'gone'" in groups["gone"]["problem"]
+
+
+def test_group_that_may_not_be_read_is_a_problem_and_no_end(graph: Any, run: Run) -> None:
+    graph.expect("GET", "groups", FORBIDDEN, params=GROUP_QUERY, status=403)
+
+    assert "HTTP 403" in run({"gather": [], "groups": ["MFA rollout"]})["groups"]["MFA rollout"]["problem"]
+
+
+def test_users_of_federated_domains_are_counted(graph: Any, run: Run) -> None:
+    graph.expect("GET", "domains", {"value": DOMAINS})
+    graph.expect_batch([("domains/contoso.example/federationConfiguration", 200, {"value": [FEDERATION]})])
+    asked = {
+        "$filter": "endswith(userPrincipalName,'@contoso.example') and accountEnabled eq true",
+        "$count": "true",
+        "$select": "id",
+        "$top": "1",
+    }
+    graph.expect("GET", "users", {"@odata.count": 1250, "value": [{"id": "one"}]}, params=asked)
+
+    domains = run({"gather": ["domains"], "count_users": True})["domains"]
+
+    assert [domain.get("enabledUsers") for domain in domains] == [1250, None]

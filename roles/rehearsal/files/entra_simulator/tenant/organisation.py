@@ -9,7 +9,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from entra_simulator.tenant import audits
-from entra_simulator.tenant.resources import applications, domains, groups, hardware_tokens, methods_policy, rollout
+from entra_simulator.tenant.resources import (
+    applications,
+    domains,
+    groups,
+    hardware_tokens,
+    methods_policy,
+    rollout,
+    sign_ins,
+)
 from entra_simulator.tenant.store import Authenticator, HardwareDevice, Methods, SoftwareToken, User
 from entra_simulator.tenant.tenant import Tenant
 
@@ -66,6 +74,7 @@ def load(tenant: Tenant, data: Mapping[str, Any]) -> None:
         _load_delegated(tenant, entry)
     for record in data.get("audits", []):
         audits.load(tenant, record)
+    sign_ins.load(tenant, data.get("signIns", []))
 
 
 def _load_delegated(tenant: Tenant, entry: Mapping[str, Any]) -> None:

@@ -47,6 +47,7 @@ from entra_simulator.tenant.resources import (
     preferences,
     rollout,
     service_principals,
+    sign_ins,
     users,
 )
 from entra_simulator.tenant.resources import hardware_inventory as inventory
@@ -62,6 +63,7 @@ LIST = frozenset({"$select", "$filter", "$top", "$count", "$orderby"})
 GRANTS = frozenset({"$select", "$top", "$count"})
 REPORT = frozenset({"$filter", "$orderby"})
 LOG = frozenset({"$filter", "$top", "$orderby"})
+SIGN_INS = frozenset({"$filter", "$top"})
 DEVICES = frozenset({"$filter", "$select", "$top"})
 EXPAND = frozenset({"$expand"})
 NONE: frozenset[str] = frozenset()
@@ -306,7 +308,7 @@ APPLICATION_ROUTES = (
 LOG_ROUTES = (
     Route(STABLE, "GET", "/auditLogs/directoryAudits", logs.list_audits, READ_LOGS, LOG),
     Route(STABLE, "GET", "/auditLogs/directoryAudits/{audit}", logs.get_audit, READ_LOGS),
-    Route(STABLE, "GET", "/auditLogs/signIns", logs.list_sign_ins, READ_LOGS, LOG),
+    Route(STABLE, "GET", "/auditLogs/signIns", sign_ins.list_sign_ins, READ_LOGS, SIGN_INS),
     Route(STABLE, "GET", REGISTRATIONS, logs.list_registrations, READ_LOGS, REPORT),
     Route(STABLE, "GET", REGISTRATIONS + "/{user}", logs.get_registration, READ_LOGS),
 )

@@ -20,6 +20,7 @@ class Settings:
     number of users, as documented). ``application_lag`` is how long a new application cannot
     yet back a service principal, ``lag`` how long any write stays invisible to reads. ``rollout_app_only`` opens the
     rollout policies to application permissions. ``page_limit`` is the most objects on a page, whatever ``$top`` asks.
+    ``premium`` says that the tenant has the licence for the sign-in log.
     """
 
     latency_ms: float = 0.0
@@ -35,6 +36,7 @@ class Settings:
     rollout_app_only: bool = False
     duplicate_serial_status: int = 400
     page_limit: int | None = None
+    premium: bool = True
 
     def change(self, values: Mapping[str, Any]) -> None:
         """Set the named values; an unknown name raises ValueError and nothing is changed."""

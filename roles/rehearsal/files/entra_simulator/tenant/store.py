@@ -138,6 +138,7 @@ class Store:
     service_principals: dict[str, dict[str, Any]] = field(default_factory=dict)
     assignments: dict[str, dict[str, Any]] = field(default_factory=dict)
     audits: list[dict[str, Any]] = field(default_factory=list)
+    sign_ins: list[dict[str, Any]] = field(default_factory=list)
     lag: float = 0.0
     _indices: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     _serials: dict[str, str] = field(default_factory=dict)

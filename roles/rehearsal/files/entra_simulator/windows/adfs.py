@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from entra_simulator.windows.errors import WindowsError
 
 CLOUD_PROVIDER = "AzureMfaAuthentication"
 SERVER_PROVIDER = "AzureMfaServerAuthentication"
@@ -24,6 +27,10 @@ _BY_GROUP = (
     f'Value = "{OLD_SERVER_PROVIDER}");'
 )
 _KEEP_METHODS = 'c:[Type == "http://schemas.microsoft.com/claims/authnmethodsreferences"] => issue(claim = c);'
+
+
+class AdfsError(WindowsError):
+    """A command of AD FS that is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,8 @@ class AdfsFarm:
     """A farm as its primary computer knows it; on a secondary, `primary_computer` is another host.
 
     `level` is the farm behavior level: 3 is Windows Server 2016, 4 is 2019. `additional_providers` are the ones that
-    the global policy allows; `providers` are all that are registered.
+    the global policy allows; `providers` are all that are registered, `loaded` the ones that were when the service of
+    this computer last started.
     """
 
     primary_computer: str
@@ -73,10 +81,37 @@ class AdfsFarm:
     additional_authentication_rules: str = ""
     policies: list[AccessControlPolicy] = field(default_factory=list)
     relying_parties: list[RelyingParty] = field(default_factory=list)
+    loaded: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def is_primary(self, computer: str) -> bool:
+        """Whether the configuration can be read and changed on a computer of the farm."""
+        return computer.casefold() == self.primary_computer.split(".")[0].casefold()
+
+    def restart(self) -> None:
+        """Let the service load the providers that are registered by now."""
+        self.loaded = list(self.providers)
+
+    def offer(self, names: Sequence[str]) -> None:
+        """Set the additional providers of the global policy; AdfsError where one is not registered."""
+        for name in names:
+            if name not in self.providers:
+                raise AdfsError(f"The authentication provider {name} was not found in the policy store.")
+        self.additional_providers = list(names)
+
+    def unregister(self, name: str) -> None:
+        """Take a provider out of the policy store; AdfsError where there is none, or the global policy offers it."""
+        if name not in self.providers:
+            raise AdfsError(f"The authentication provider {name} is not registered.")
+        if name in self.additional_providers:
+            raise AdfsError(f"The authentication provider {name} is used by the global authentication policy.")
+        self.providers.remove(name)
 
     def configuration(self, computer: str) -> dict[str, Any]:
         """What the AD FS commands show on a computer of the farm."""
-        if computer.casefold() != self.primary_computer.split(".")[0].casefold():
+        if not self.is_primary(computer):
             return {"computer_role": "SecondaryComputer", "primary_computer": self.primary_computer}
         return {
             "computer_role": "PrimaryComputer",

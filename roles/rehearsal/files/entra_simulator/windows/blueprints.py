@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from entra_simulator.windows import data_file
-from entra_simulator.windows.adfs import sample_farm
+from entra_simulator.windows.adfs import OLD_SERVER_PROVIDER, SERVER_PROVIDER, sample_farm
 from entra_simulator.windows.host import Host
 from entra_simulator.windows.mfa_server import (
     DEFAULT_FOLDER,
@@ -22,7 +22,7 @@ from entra_simulator.windows.mfa_server import (
     MfaServer,
     Release,
 )
-from entra_simulator.windows.packages import Package, offer, remove, set_up
+from entra_simulator.windows.packages import INSTALL_FAILURE, Package, offer, remove, set_up
 from entra_simulator.windows.registry import RegistryValue
 from entra_simulator.windows.services import Service
 from entra_simulator.windows.vendor_files import ADAPTER_CONFIGURATION, PORTAL_CONFIGURATION
@@ -62,12 +62,23 @@ _PORTAL = Package(
     product_code="{0A3C6C5E-6F0B-4B7C-8A55-2F3D5D6E8012}",
     in_32_bit_view=False,
 )
+
+
+def _remove_adapter(host: Host, package: Package) -> int:
+    """Windows Installer cannot take a library away that AD FS still names, or still has in its memory."""
+    farm = host.adfs
+    if farm and {*farm.loaded, *farm.providers} & {SERVER_PROVIDER, OLD_SERVER_PROVIDER}:
+        return INSTALL_FAILURE
+    return package.return_code
+
+
 _ADAPTER = Package(
     file_name="MultiFactorAuthenticationAdfsAdapterSetup64.msi",
     display_name="Multi-Factor Authentication ADFS Adapter",
     version=OLD_RELEASE.version,
     product_code="{0A3C6C5E-6F0B-4B7C-8A55-2F3D5D6E8013}",
     in_32_bit_view=False,
+    uninstall=_remove_adapter,
 )
 
 
@@ -171,7 +182,8 @@ def _adfs_server(host: Host) -> None:
     host.drives.write(f"{folder}\\Microsoft.IdentityServer.ServiceHost.exe", b"MZ\0FileVersion=10.0.14393.0\0")
     program = f"{folder}\\Microsoft.IdentityServer.ServiceHost.exe"
     host.services.add(Service("adfssrv", program, "Active Directory Federation Services", state="running"))
-    host.adfs = sample_farm(host.name.upper())
+    host.adfs = farm = sample_farm(host.name.upper())
+    host.services.after_start = lambda service: farm.restart()
 
 
 def default_hosts() -> list[Blueprint]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +41,7 @@ class Fault:
 
     The first `after` matching calls pass, the next `times` fail with `message`. Instead of that, `cut` closes the
     connection, and `corrupt` lets the call succeed and then turns one byte of the file that its result names in `dest`.
+    `delay` is how many seconds the call takes before that, such as an installer that waits for an answer.
     """
 
     module: str
@@ -49,6 +51,7 @@ class Fault:
     times: int = 1
     cut: bool = False
     corrupt: bool = False
+    delay: float = 0.0
 
     def hits(self, module: str, arguments: str) -> bool:
         """Count a call and say whether it fails."""
@@ -98,6 +101,11 @@ class Host:
         self._faults: list[Fault] = []
         self._lock = threading.RLock()
         self._documents: list[Callable[[], dict[str, Any]]] = []
+
+    @property
+    def computer_name(self) -> str:
+        """The name in the environment of every process."""
+        return self.environment.get("COMPUTERNAME", self.name.upper())
 
     # --- commands
 
@@ -173,6 +181,7 @@ class Host:
         """Fail here when a fault says so; true when the call is to succeed and what it writes to be corrupt."""
         for fault in self._faults:
             if fault.hits(module, arguments):
+                time.sleep(fault.delay)
                 if fault.corrupt:
                     return True
                 if fault.cut:

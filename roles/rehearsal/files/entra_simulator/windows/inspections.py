@@ -32,24 +32,23 @@ def server_inventory(host: Host, parameters: Mapping[str, Any], check_mode: bool
     """Products under both `Uninstall` keys, programs of a folder, and web applications of the default site."""
     del check_mode
     inventory = {
-        "computer_name": computer_name(host),
+        "computer_name": host.computer_name,
         "products": _products(host),
         "executables": _executables(host, parameters["InstallPath"] or ""),
         "web_applications": _web_applications(host),
         "web_modules": [name for name in sorted(host.web_modules) if _PRODUCT.search(name)],
         "http_redirection": _redirects(host),
-        "adfs_providers": list(host.adfs.providers) if host.adfs else [],
+        "adfs_providers": _adfs_providers(host),
     }
     return ScriptResult(output=[inventory])
 
 
+def _adfs_providers(host: Host) -> list[str]:
+    return list(host.adfs.providers) if host.adfs and host.adfs.is_primary(host.computer_name) else []
+
+
 def _redirects(host: Host) -> bool:
     return "HttpRedirectionModule" in host.web_modules and not is_faulty(host, "web.redirection", "")
-
-
-def computer_name(host: Host) -> str:
-    """The name in the environment of every process."""
-    return host.environment.get("COMPUTERNAME", host.name.upper())
 
 
 def _products(host: Host) -> list[dict[str, Any]]:
@@ -143,4 +142,4 @@ def reachability(host: Host, parameters: Mapping[str, Any], check_mode: bool) ->
 def adfs_configuration(host: Host, parameters: Mapping[str, Any], check_mode: bool) -> ScriptResult:
     """Farm, providers, policies and trusts; nothing on a host without AD FS."""
     del parameters, check_mode
-    return ScriptResult(output=[host.adfs.configuration(computer_name(host))] if host.adfs else [])
+    return ScriptResult(output=[host.adfs.configuration(host.computer_name)] if host.adfs else [])

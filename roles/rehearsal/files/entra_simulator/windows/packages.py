@@ -179,5 +179,6 @@ def remove(host: Host, package: Package) -> ProgramResult:
         code = package.uninstall(host, package)
     except WindowsError as error:
         return ProgramResult(INSTALL_FAILURE, stderr=error.message)
-    withdraw(host, package)
+    if code in {SUCCESS, REBOOT_REQUIRED}:
+        withdraw(host, package)
     return ProgramResult(code)

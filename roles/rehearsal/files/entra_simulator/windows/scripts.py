@@ -131,6 +131,29 @@ def _unpack(host: Host, path: str, data: bytes) -> None:
     host.drives.write(path, data)
 
 
+@script("adfs_provider")
+def adfs_provider(host: Host, parameters: Mapping[str, Any], check_mode: bool) -> ScriptResult:
+    """Offer a provider of AD FS, stop offering it, or unregister it as well."""
+    farm, name, state = host.adfs, str(parameters["Name"]), str(parameters["State"]).casefold()
+    if farm is None:
+        raise ScriptError("The term 'Get-AdfsGlobalAuthenticationPolicy' is not recognized as the name of a cmdlet.")
+    if not farm.is_primary(host.computer_name):
+        raise ScriptError(
+            "PS0033: This cmdlet cannot be executed from a secondary server in a local database farm. The primary "
+            f"server is presently: {farm.primary_computer}."
+        )
+    changed = False
+    if not check_mode and (state == "enabled") is (name not in farm.additional_providers):
+        others = [item for item in farm.additional_providers if item != name]
+        farm.offer([*others, name] if state == "enabled" else others)
+        changed = True
+    if not check_mode and state == "absent" and name in farm.providers:
+        farm.unregister(name)
+        changed = True
+    shown = {"registered": list(farm.providers), "additional": list(farm.additional_providers)}
+    return ScriptResult(output=[shown], changed=changed)
+
+
 @script("new_certificate")
 def new_certificate(host: Host, parameters: Mapping[str, Any], check_mode: bool) -> ScriptResult:
     """Make a self-signed certificate in the machine's own store."""

@@ -13,7 +13,7 @@ import pytest
 import responses
 from ansible_collections.entra.mfa.plugins.module_utils.directory import audit_values, audits
 from ansible_collections.entra.mfa.plugins.module_utils.graph.client import GraphClient
-from ansible_collections.entra.mfa.plugins.module_utils.graph.errors import InputError
+from ansible_collections.entra.mfa.plugins.module_utils.graph.errors import GraphError, InputError
 
 AUDITS = "https://graph.example/v1.0/auditLogs/directoryAudits"
 SINCE = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -143,7 +143,10 @@ def test_users_and_days_are_counted(http: responses.RequestsMock, client: GraphC
         tally.add(record)
 
     assert tally.summary() == {"users": 2, "entries": 3, "device_entries": 1, "failed": 1}
-    assert tally.days() == [{"day": "2026-03-01", "users": 1}, {"day": "2026-03-02", "users": 2}]
+    assert tally.days() == [
+        {"day": "2026-03-01", "initiated_by": "", "users": 1},
+        {"day": "2026-03-02", "initiated_by": "", "users": 2},
+    ]
     anna, ben = (user.as_dict() for user in tally.users.values())
     assert (anna["methods"], anna["default_method"], anna["last_at"]) == (["push"], "push", "2026-03-02T09:00:00Z")
     assert (ben["methods"], ben["failed"]) == (None, 1)
@@ -155,3 +158,68 @@ def test_a_moment_is_utc_unless_it_says_otherwise() -> None:
     assert audits.moment(" 2026-03-01T10:00:00+02:00 ", "since") == SINCE
     with pytest.raises(InputError, match="until must be a date or time"):
         audits.moment("tomorrow", "until")
+
+
+SIGN_IN = {
+    "id": "1",
+    "createdDateTime": "2026-03-01T10:00:00Z",
+    "userId": ANNA.upper(),
+    "userPrincipalName": "anna@contoso.example",
+    "appDisplayName": "Portal",
+    "status": {"errorCode": 0, "additionalDetails": "MFA requirement satisfied by claim in the token"},
+}
+BETA = "https://graph.example/beta/auditLogs/signIns"
+STABLE = "https://graph.example/v1.0/auditLogs/signIns"
+
+
+def test_sign_ins_are_asked_of_the_beta_version(http: responses.RequestsMock, client: GraphClient) -> None:
+    asked = {"$filter": "createdDateTime ge 2026-03-01T08:00:00Z", "$top": "999"}
+    http.get(BETA, json={"value": [SIGN_IN]}, match=[responses.matchers.query_param_matcher(asked)])
+
+    (found,) = audits.sign_ins(client, SINCE)
+
+    assert found == (ANNA, "anna@contoso.example", "2026-03-01T10:00:00Z", "Portal", "session")
+
+
+@pytest.mark.parametrize("status", [400, 404, 405])
+def test_the_stable_version_is_asked_where_beta_does_not_answer(
+    status: int, http: responses.RequestsMock, client: GraphClient
+) -> None:
+    http.get(BETA, json={"error": {"code": "BadRequest", "message": "No."}}, status=status)
+    http.get(STABLE, json={"value": [SIGN_IN, SIGN_IN]})
+
+    assert len(list(audits.sign_ins(client, SINCE, SINCE))) == 2
+
+
+def test_a_refusal_is_not_asked_twice(http: responses.RequestsMock, client: GraphClient) -> None:
+    http.get(BETA, json={"error": {"code": "Authorization_RequestDenied", "message": "No."}}, status=403)
+
+    with pytest.raises(GraphError) as refused:
+        list(audits.sign_ins(client, SINCE))
+    assert "AuditLog.Read.All" in str(refused.value)
+
+
+def test_changes_of_a_domain_are_told_without_values(http: responses.RequestsMock, client: GraphClient) -> None:
+    asked = {
+        "$filter": "activityDateTime ge 2026-03-01T08:00:00Z and targetResources/any(t:t/displayName eq "
+        "'o''x.example')",
+        "$orderby": "activityDateTime",
+        "$top": "999",
+    }
+    person = {"user": {"userPrincipalName": "admin@contoso.example"}, "app": None}
+    entries = [
+        {**item(), "initiatedBy": person},
+        {**item(), "initiatedBy": {"app": {"displayName": "MFA migration"}}},
+        item(),
+    ]
+    http.get(AUDITS, json={"value": entries}, match=[responses.matchers.query_param_matcher(asked)])
+
+    found = list(audits.changes_of(client, "o'x.example", SINCE))
+
+    assert [change["by"] for change in found] == ["admin@contoso.example", "MFA migration", ""]
+    assert found[0] == {
+        "at": "2026-03-01T10:00:00Z",
+        "activity": "Update user",
+        "succeeded": True,
+        "by": "admin@contoso.example",
+    }

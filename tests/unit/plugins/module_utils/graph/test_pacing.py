@@ -43,12 +43,16 @@ def run(window: ConcurrencyWindow, answers: int, *, throttled: bool = False) -> 
 
 
 def test_concurrency_grows_with_each_answer_up_to_its_maximum() -> None:
-    window = ConcurrencyWindow(8)
+    window = ConcurrencyWindow(11)
     limits = []
-    for _attempt in range(6):
+    for _attempt in range(5):
         limits.append(window.limit)
         run(window, 1)
-    assert limits == [4, 5, 6, 7, 8, 8]
+    assert limits == [8, 9, 10, 11, 11]
+
+
+def test_concurrency_begins_with_a_small_maximum_at_once() -> None:
+    assert ConcurrencyWindow(3).limit == 3
 
 
 def test_concurrency_grows_by_one_per_round_after_the_first_429() -> None:
@@ -58,7 +62,7 @@ def test_concurrency_grows_by_one_per_round_after_the_first_429() -> None:
     for _attempt in range(8):
         limits.append(window.limit)
         run(window, window.limit)
-    assert limits == [2, 3, 4, 5, 6, 7, 8, 8]
+    assert limits == [4, 5, 6, 7, 8, 8, 8, 8]
 
 
 def test_concurrency_halves_once_for_one_burst_and_never_ends() -> None:
@@ -82,7 +86,7 @@ def test_concurrency_stays_within_its_bounds(maximum: int, throttled: list[bool]
 
 
 def test_no_more_than_the_limit_are_in_flight_over_all_threads() -> None:
-    """Three may be in flight at first, and the barrier opens only when three really are."""
+    """The barrier opens only when three really are in flight."""
     pacer = Pacer(6, None, SystemClock())
     together = threading.Barrier(3)
     lock, most, now = threading.Lock(), 0, 0
@@ -135,10 +139,10 @@ def test_many_threads_share_one_budget() -> None:
 
 def test_throttled_request_halves_the_limit(clock: Any) -> None:
     pacer = Pacer(8, None, clock)
-    assert pacer.limit == 4
+    assert pacer.limit == 8
     with pacer.slot() as flight:
         flight.throttled = True
-    assert pacer.limit == 2
+    assert pacer.limit == 4
 
 
 def test_writes_are_held_until_the_time_that_a_refusal_names(clock: Any) -> None:

@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.entra.mfa.plugins.module_utils.migration import ledger as ledger_module
 from ansible_collections.entra.mfa.plugins.module_utils.migration.ledger import Change, DoneUser, Ledger, open_ledger
 from ansible_collections.entra.mfa.plugins.module_utils.migration.ledger_file import FORMAT, LedgerError
-from ansible_collections.entra.mfa.plugins.module_utils.migration.processes import ProcessName, is_alive, this_process
+from ansible_collections.entra.mfa.plugins.module_utils.processes import ProcessName, is_alive, this_process
 from ansible_collections.entra.mfa.tests.unit.plugins.module_utils.migration.child_process import run_python
 
 TENANT = "7f5f2ff4-6b0f-4b09-9a6e-0d2f3f6f0001"

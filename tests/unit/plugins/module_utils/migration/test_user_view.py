@@ -94,6 +94,7 @@ def test_both_sides_are_shown_without_numbers_and_secrets() -> None:
         "username": "anna",
         "enabled": True,
         "default_method": None,
+        "pin_modes": [],
         "phone": {"number": "•••• 00", "has_extension": False},
         "backup_phone": None,
         "mobile_apps": [{"name": "Pixel", "has_secret": True, "registered_at": "2024-01-02T00:00:00Z"}],

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 import tree_sitter
 import tree_sitter_pwsh
-from ansible_collections.entra.mfa.plugins.plugin_utils.windows import inspection_scripts, scripts
+from ansible_collections.entra.mfa.plugins.plugin_utils.windows import federation_scripts, inspection_scripts, scripts
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.powershell_text import MARKER, PowerShellText
 
-ALL = (*scripts.ALL, *inspection_scripts.ALL)
+HOMES = (scripts, inspection_scripts, federation_scripts)
+ALL = tuple(script for home in HOMES for script in home.ALL)
 PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_pwsh.language()))
 
 
@@ -54,7 +55,7 @@ def test_what_changes_the_host_asks_first(script: PowerShellText) -> None:
 
 
 def test_all_names_every_text_once() -> None:
-    for module in (scripts, inspection_scripts):
+    for module in HOMES:
         assert list(module.ALL) == [value for value in vars(module).values() if isinstance(value, PowerShellText)]
     assert len({script.name for script in ALL}) == len(ALL)
 
@@ -62,7 +63,7 @@ def test_all_names_every_text_once() -> None:
 def test_no_text_lies_elsewhere() -> None:
     folder = Path(scripts.__file__).parent
     homes = {path.name for path in folder.glob("*.py") if "PowerShellText(" in path.read_text(encoding="utf-8")}
-    assert homes == {"scripts.py", "inspection_scripts.py"}
+    assert homes == {Path(str(home.__file__)).name for home in HOMES}
 
 
 @pytest.mark.parametrize("script", inspection_scripts.ALL, ids=lambda script: script.name)

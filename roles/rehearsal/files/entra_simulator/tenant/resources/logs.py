@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the entra.mfa contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Audit log, sign-in log and the registration report: reads only."""
+"""Audit log and the registration report: reads only."""
 
 from __future__ import annotations
 
@@ -43,15 +43,6 @@ AUDIT_KIND = EntityType(
     page=1000,
     maximum_page=1000,
 )
-SIGN_IN_KIND = EntityType(
-    name="signIn",
-    properties=frozenset(),
-    basic={"createdDateTime": _TIME, "appId": _EQUAL, "conditionalAccessStatus": _EQUAL},
-    sortable=frozenset({"createdDateTime"}),
-    sort_is_advanced=False,
-    page=1000,
-    maximum_page=1000,
-)
 _PROPERTIES = frozenset(
     names("""
     id userPrincipalName userDisplayName userType isAdmin isMfaRegistered isMfaCapable isPasswordlessCapable
@@ -87,11 +78,6 @@ def get_audit(call: Call) -> Answer:
         if audit["id"] == call.values["audit"]:
             return Answer(200, dict(audit))
     raise object_missing(call.values["audit"])
-
-
-def list_sign_ins(call: Call) -> Answer:
-    """``GET /auditLogs/signIns``: nobody signs in to a simulated tenant, so the list is empty."""
-    return call.many([], SIGN_IN_KIND)
 
 
 def _details(call: Call, user: User) -> dict[str, Any]:
