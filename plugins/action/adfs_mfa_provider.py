@@ -82,7 +82,9 @@ def require_replaced(
     attempt = f"take {name} out of AD FS" if wanted == ABSENT else f"stop offering {name}"
     if name in federation_service.primary_providers(configuration):
         raise host.error(
-            attempt, "the global policy has it as primary authentication", "Take it out there first. Nothing was changed."
+            attempt,
+            "the global policy has it as primary authentication",
+            "Nothing was changed. Take it out there first.",
         )
     left = [place for place in federation_service.left_without(configuration, name) if place not in accepted]
     if left:

@@ -61,8 +61,8 @@ options:
     default: true
   inspect_script:
     description:
-      - Read the vendor's script on the host, and fail where it is not there yet. V(false) leaves it alone, such as before
-        the build that brings it is installed.
+      - Read the vendor's script on the host, and fail where it is not there yet. V(false) leaves it alone, such as
+        before the build that brings it is installed.
     type: bool
     default: true
   state:

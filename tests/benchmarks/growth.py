@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How time and memory grow with the number of users, and how fast plans are made.
 
-The time of each user at the largest size is compared with the best of the smaller ones: login and policy, which cost the
-same for any number of users, make the smallest size look slow.
+The time of each user at the largest size is compared with the best of the smaller ones: login and policy, which cost
+the same for any number of users, make the smallest size look slow.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.xdist_group("prepare_servers")
 KEY = "HKLM:\\SOFTWARE\\WOW6432Node\\Positive Networks\\PhoneFactor"
 APP = "MFA Server Migration Utility"
 OLD_BUILD, NEW_BUILD = "8.0.1.1", "8.1.10.1"
-VAULT_PASSWORD = "a password for the copy"  # noqa: S105 - of a test
+VAULT_PASSWORD = "a password for the copy"
 
 
 class Servers:

@@ -80,9 +80,7 @@ class Phases:
             "entra_mfa_register_app": False,
         }
         name = f"entra.mfa.{playbook}" if isinstance(playbook, str) else playbook
-        return run_playbook(
-            self.folder / "run", name, inventory=content, variables=variables, arguments=arguments
-        )
+        return run_playbook(self.folder / "run", name, inventory=content, variables=variables, arguments=arguments)
 
     def break_off(self) -> None:
         """Let a rollback break off between the uninstallation of the new build and the restoration of the data file."""

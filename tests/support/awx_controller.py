@@ -14,7 +14,7 @@ from support import awx_rules
 from support.awx_fields import KINDS, UNIFIED, check_type
 
 _PAGE = 25
-_SEARCHABLE = {"id", "type"}
+_ALWAYS = frozenset({"id", "type", "page", "page_size", "or__id", "or__name"})
 Item = dict[str, Any]
 
 
@@ -60,7 +60,7 @@ class Controller:
         if collection == "project_updates":
             return 200, self._project_update(int(rest.strip("/")))
         if collection == "unified_job_templates" and method == "GET" and not rest:
-            return 200, self._page(path, [item for name in UNIFIED for item in self.objects[name].values()], query)
+            return 200, self._page(path, UNIFIED, [item for name in UNIFIED for item in self._all(name)], query)
         if collection not in KINDS:
             raise RefusedError(404, {"detail": "The requested resource could not be found."})
         identifier, _slash, part = rest.partition("/")
@@ -89,7 +89,7 @@ class Controller:
 
     def _collection(self, method: str, collection: str, query: Mapping[str, str], body: Any) -> tuple[int, Any]:
         if method == "GET":
-            return 200, self._page(f"{collection}/", list(self.objects[collection].values()), query)
+            return 200, self._page(f"{collection}/", (collection,), self._all(collection), query)
         if method != "POST" or collection == "workflow_approval_templates":
             raise RefusedError(405, {"detail": f'Method "{method}" not allowed.'})
         fields = KINDS[collection].fields
@@ -132,7 +132,7 @@ class Controller:
         identifiers = self._lists.setdefault((item["id"], part), [])
         if method == "GET":
             found = [self.objects[target][identifier] for identifier in identifiers]
-            return 200, self._page(f"{collection}/{item['id']}/{part}/", found, {})
+            return 200, self._page(f"{collection}/{item['id']}/{part}/", (target,), found, {})
         other = self._get(target, body["id"], status=400)
         if body.get("disassociate"):
             identifiers.remove(other["id"])
@@ -273,7 +273,14 @@ class Controller:
                 return self.objects[name][identifier]
         raise RefusedError(status, {"detail": f'Invalid pk "{identifier}" - object does not exist.'})
 
-    def _page(self, path: str, items: list[Item], query: Mapping[str, str]) -> Item:
+    def _all(self, collection: str) -> list[Item]:
+        return list(self.objects[collection].values())
+
+    def _page(self, path: str, collections: Sequence[str], items: list[Item], query: Mapping[str, str]) -> Item:
+        kinds = [KINDS[name] for name in collections]
+        known = _ALWAYS.union(*(kind.fields for kind in kinds), *(kind.read_only for kind in kinds))
+        if unknown := set(query) - known:
+            raise RefusedError(400, {"detail": f"{kinds[0].type} has no field named '{min(unknown)}'"})
         found = [self._show(_collection_of(self, item), item) for item in items]
         for name, value in query.items():
             found = _filter(found, name, value, query)
@@ -321,6 +328,4 @@ def _filter(items: list[Item], name: str, value: str, query: Mapping[str, str]) 
         return items
     if name == "or__id":
         return [one for one in items if str(one["id"]) == value or one.get("name") == query.get("or__name")]
-    if items and name not in items[0].keys() | _SEARCHABLE:
-        raise RefusedError(400, {"detail": f"{items[0]['type']} has no field named '{name}'"})
     return [one for one in items if str(one.get(name)) == value]

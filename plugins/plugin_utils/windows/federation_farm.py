@@ -62,5 +62,5 @@ def change(host: WindowsHost, name: str, wanted: str) -> Providers:
         additional=[str(entry) for entry in (output[0] if output else {}).get("additional") or []],
     )
     if not output or not fulfils(state_of(after, name), wanted):
-        raise host.error(attempt, "AD FS shows it as before", "Look at the AD FS event log of the host, then run again.")
+        raise host.error(attempt, "AD FS shows it as before", "Look at the event log of the host, then run again.")
     return after

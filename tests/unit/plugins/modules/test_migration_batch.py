@@ -24,6 +24,12 @@ Run = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
+def graph(graph_in_any_order: Any) -> Any:
+    """The policy is read while the first users are looked at."""
+    return graph_in_any_order
+
+
+@pytest.fixture
 def export(tmp_path: Path) -> Path:
     """An export with a record for Anna, a broken one for Ben, and none for Cleo."""
     path = tmp_path / "export.json"
