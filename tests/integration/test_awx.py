@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the entra.mfa contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role ``awx`` against a controller: created, left alone, one survey changed, looked at in check mode."""
+"""The role ``awx`` against a controller: looked at in check mode, created, left alone but for one changed survey."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ LOGIN = {
     "rollout_access_token": "rollout-token-for-tests",
 }
 SECRETS = ("client-secret-for-tests", "certificate-for-tests", "rollout-token-for-tests", TOKEN)
+BATCHES_INVENTORY = "Entra MFA batches"
 BATCHES = [{"name": "pilot", "group": "MFA migration pilot"}]
 
 
@@ -64,13 +65,14 @@ class Site:
         return run, [(write.method, write.path) for write in self.controller.writes[before:]]
 
     def synchronise(self) -> None:
-        """Do what AWX does with the inventory source: write hosts, groups, and variables of the inventory itself."""
-        inventory = self.controller.named("inventories")["Entra MFA inventory"]
-        inventory["variables"] = json.dumps({"entra_mfa_batches": BATCHES})
-        group = self.controller.named("groups")["entra_mfa_batches"]
-        status, host = self.controller.handle("POST", "hosts/", {}, {"name": "pilot", "inventory": inventory["id"]})
-        assert status == 201
-        self.controller.handle("POST", f"groups/{group['id']}/hosts/", {}, {"id": host["id"]})
+        """Do what AWX does with an inventory source: write hosts, groups, and variables of the inventory itself."""
+        for name, inventory in self.controller.named("inventories").items():
+            inventory["variables"] = json.dumps({"entra_mfa_batches": BATCHES})
+            group = self.controller.named("groups", name)["entra_mfa_batches"]
+            _status, host = self.controller.handle(
+                "POST", "hosts/", {}, {"name": "pilot", "inventory": inventory["id"]}
+            )
+            self.controller.handle("POST", f"groups/{group['id']}/hosts/", {}, {"id": host["id"]})
 
 
 @pytest.fixture(scope="module")
@@ -125,23 +127,30 @@ def test_login_goes_by_environment_and_file(site: Site) -> None:
     assert credential["inputs"] == LOGIN
 
 
-def test_inventory_has_localhost_servers_and_batches(site: Site) -> None:
-    source = site.controller.named("inventory_sources")["Entra MFA batches"]
-    localhost = json.loads(site.controller.named("hosts")["localhost"]["variables"])
-    common = json.loads(site.controller.named("groups")["entra_mfa"]["variables"])
+def test_inventories_have_localhost_servers_and_batches(site: Site) -> None:
+    controller, main = site.controller, "Entra MFA inventory"
+    localhost = json.loads(controller.named("hosts", main)["localhost"]["variables"])
 
-    assert source["source_path"] == "inventory/entra_mfa.batches.yml"
     assert localhost == {
         "ansible_connection": "local",
         "ansible_python_interpreter": "{{ ansible_playbook_python }}",
     }
-    assert common["entra_mfa_domains"] == ["contoso.example"]
-    assert site.controller.linked("groups", "mfa_servers", "hosts") == ["mfa01"]
-    assert set(site.controller.linked("groups", "entra_mfa", "children")) == {
-        "mfa_servers",
-        "adfs_servers",
-        "entra_mfa_batches",
-    }
+    assert controller.linked("groups", "mfa_servers", "hosts", main) == ["mfa01"]
+    children = controller.linked("groups", "entra_mfa", "children", main)
+    assert set(children) == {"mfa_servers", "adfs_servers", "entra_mfa_batches"}
+    for inventory in (main, BATCHES_INVENTORY):
+        source = controller.named("inventory_sources", inventory)[f"{inventory} source"]
+        assert (source["source_path"], source["update_on_launch"]) == ("inventory/entra_mfa.batches.yml", True)
+        common = json.loads(controller.named("groups", inventory)["entra_mfa"]["variables"])
+        assert common["entra_mfa_domains"] == ["contoso.example"]
+
+
+def test_job_slices_of_a_migration_hold_nothing_but_batches(site: Site) -> None:
+    place = site.controller.named("inventories")[BATCHES_INVENTORY]["id"]
+    sliced = {name for name, one in site.controller.named("job_templates").items() if one["inventory"] == place}
+
+    assert sliced == {"Entra MFA migrate", "Entra MFA sync"}
+    assert site.controller.named("hosts", BATCHES_INVENTORY) == {}
 
 
 def test_workflow_stops_for_both_approvals(site: Site) -> None:
@@ -168,33 +177,26 @@ def test_schedule_waits_to_be_switched_on(site: Site) -> None:
     assert "RRULE:FREQ=HOURLY;INTERVAL=4" in schedule["rrule"]
 
 
-def test_second_run_changes_nothing(site: Site) -> None:
-    """Also when the inventory source was synchronised meanwhile, and by the modules of the other collection."""
+def test_one_changed_survey_changes_one_job_template_and_nothing_else(site: Site) -> None:
+    """Also when inventory sources were synchronised meanwhile, and by the modules of the other collection."""
     other = site.folder / "collections/ansible_collections/ansible/controller"
     other.parent.mkdir(parents=True)
     other.symlink_to(Path(sys.prefix) / "collections/ansible_collections/awx/awx")
     site.synchronise()
-
-    run, changes = site.apply(playbook=[{"import_playbook": NAME}], entra_mfa_awx_collection="ansible.controller")
-
-    assert run.returncode == 0, run.output
-    assert changes == []
-    assert " changed=0 " in run.output
-    assert "[WARNING]" not in run.output
-
-
-def test_one_changed_survey_changes_one_job_template(site: Site) -> None:
     template = site.controller.named("job_templates")["Entra MFA migrate"]
+    questions = ["entra_mfa_batch", "entra_mfa_mobile_app"]
 
-    run, changes = site.apply(entra_mfa_awx_surveys={"migrate": ["entra_mfa_batch", "entra_mfa_mobile_app"]})
+    run, changes = site.apply(
+        playbook=[{"import_playbook": NAME}],
+        entra_mfa_awx_collection="ansible.controller",
+        entra_mfa_awx_surveys={"migrate": questions},
+    )
 
     assert run.returncode == 0, run.output
     assert changes == [("POST", f"job_templates/{template['id']}/survey_spec/")]
     assert " changed=1 " in run.output
-    assert list(site.controller.survey("job_templates", "Entra MFA migrate")) == [
-        "entra_mfa_batch",
-        "entra_mfa_mobile_app",
-    ]
+    assert "[WARNING]" not in run.output
+    assert list(site.controller.survey("job_templates", "Entra MFA migrate")) == questions
 
 
 def test_wrong_token_is_told(site: Site) -> None:

@@ -71,13 +71,15 @@ class Controller:
             return self._object(method, collection, item, body)
         return self._part(method, collection, item, part.strip("/"), body)
 
-    def named(self, collection: str) -> dict[str, Item]:
-        """The objects of a collection, by name."""
-        return {item.get("name") or item["identifier"]: item for item in self.objects[collection].values()}
+    def named(self, collection: str, inventory: str | None = None) -> dict[str, Item]:
+        """The objects of a collection, or those of one inventory, by name."""
+        place = self.named("inventories")[inventory]["id"] if inventory else None
+        found = [item for item in self._all(collection) if place is None or item["inventory"] == place]
+        return {item.get("name") or item["identifier"]: item for item in found}
 
-    def linked(self, collection: str, name: str, association: str) -> list[str]:
+    def linked(self, collection: str, name: str, association: str, inventory: str | None = None) -> list[str]:
         """The names of the objects in one list of an object."""
-        owner = self.named(collection)[name]["id"]
+        owner = self.named(collection, inventory)[name]["id"]
         target = self.objects[KINDS[collection].associations[association]]
         found = [target[identifier] for identifier in self._lists.get((owner, association), [])]
         return [item.get("name") or item["identifier"] for item in found]

@@ -130,21 +130,25 @@ class Project:
         for name, content in files.items():
             _write(directory / "env" / name, json.dumps(content))
         _write(directory / "env/cmdline", " ".join(command))
-        script = f"#! /usr/bin/env python3\n# -*- coding: utf-8 -*-\nprint({json.dumps(self._inventory())!r})\n"
+        inventory = json.dumps(self._inventory(template["inventory"]))
+        script = f"#! /usr/bin/env python3\n# -*- coding: utf-8 -*-\nprint({inventory!r})\n"
         _write(directory / "inventory/hosts", script, mode=0o700)
 
-    def _inventory(self) -> dict[str, Any]:
-        """The inventory as the script that AWX writes gives it: what the role defines, and what its source brings."""
-        hosts = {one["name"]: one["variables"] for one in self.definitions["controller_hosts"]}
+    def _inventory(self, name: str) -> dict[str, Any]:
+        """An inventory as the script that AWX writes gives it: what the role defines, and what its source brings."""
+        hosts = {one["name"]: one["variables"] for one in self._of("controller_hosts", name)}
         brought = self._source["_meta"]["hostvars"]
         groups = {
             one["name"]: {"hosts": list(one["hosts"]), "children": one["children"], "vars": one["variables"]}
-            for one in self.definitions["controller_groups"]
+            for one in self._of("controller_groups", name)
         }
-        for name, group in groups.items():
-            group["hosts"] += self._source.get(name, {}).get("hosts", [])
+        for group, content in groups.items():
+            content["hosts"] += self._source.get(group, {}).get("hosts", [])
         everybody = {"hosts": [*hosts, *brought], "vars": self._source["all"].get("vars", {})}
         return {"all": everybody, **groups, "_meta": {"hostvars": hosts | brought}}
+
+    def _of(self, kind: str, inventory: str) -> list[dict[str, Any]]:
+        return [one for one in self.definitions[kind] if one["inventory"] == inventory]
 
     def _inject(self, inputs: Mapping[str, str], written_to: Path, seen_as: Path) -> dict[str, str]:
         """Do with a credential what the injectors of its type say; returns the environment variables."""

@@ -174,7 +174,15 @@ def _finalize(records: Records) -> Phase:
         at = record.recorded_at
         return Phase("finalize", title, purpose, PARTLY, at, at, ["Refused: a gate was red, nothing was flipped."])
     if records.is_rolled_back:
-        return Phase("finalize", title, purpose, TAKEN_BACK, record.recorded_at, record.recorded_at, ["Taken back."])
+        return Phase(
+            "finalize",
+            title,
+            purpose,
+            TAKEN_BACK,
+            record.recorded_at,
+            record.recorded_at,
+            ["MFA is with the federated provider again."],
+        )
     flips = records.flipped
     details = [f"{_count(len(flips), 'domain')}."]
     times = [moment(flip.get("effective_by")) for flip in flips.values()]

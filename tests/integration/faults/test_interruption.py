@@ -74,11 +74,12 @@ def test_way_back_that_is_killed_is_continued(begin: Begin) -> None:
 
 def test_two_runs_over_the_same_users_exclude_each_other(begin: Begin, calm: Migration) -> None:
     migration = begin(USERS)
-    migration.simulator.control("POST", "/settings", {"latency_ms": 100})
-    first = migration.start(concurrency=1)
+    migration.simulator.control("POST", "/settings", {"latency_ms": 1000})
+    first = migration.start(concurrency=1, timeout=60)
     wait_for_writes(migration, first, 1)
 
-    second = migration.run()
+    second = migration.run(timeout=60)
+    migration.simulator.control("POST", "/settings", {"latency_ms": 0})
 
     assert second["failed"] is True
     assert second["msg"] == (
