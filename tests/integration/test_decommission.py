@@ -17,8 +17,6 @@ from support.playbook import PlaybookRun, login, run_playbook, server_inventory
 from support.refusal import complaints, leaked, secrets_of
 from support.simulator import Simulator
 
-pytestmark = pytest.mark.xdist_group("decommission")
-
 APP = "MFA Server Migration Utility"
 DEPENDENCIES = ["ad_sync", "user_portal", "radius", "ldap", "iis", "adfs", "web_service_sdk", "mobile_app_service"]
 PORTAL_PRODUCT = "0A3C6C5E-6F0B-4B7C-8A55-2F3D5D6E8012"
@@ -168,7 +166,16 @@ def test_a_backup_that_is_gone_is_asked_for(servers: Servers) -> None:
     assert complaints(run, "mfa01", ("no verified copy of the data file",)) == []
 
 
-def test_the_adapter_leaves_ad_fs_before_it_leaves_the_server(servers: Servers) -> None:
+@pytest.fixture
+def leaving(tmp_path: Path) -> Iterator[Servers]:
+    """Servers that do not stay as they are."""
+    running = Servers(tmp_path)
+    yield running
+    running.simulator.stop()
+
+
+def adapter_goes_first(servers: Servers) -> None:
+    """Take the adapter out of AD FS and off its server; the MFA Servers and the app registration stay."""
     good = {
         **GOOD,
         "hosts": "adfs01",
@@ -205,7 +212,9 @@ def test_the_adapter_leaves_ad_fs_before_it_leaves_the_server(servers: Servers) 
     assert "changed=0" in again.output
 
 
-def test_servers_and_app_go_once(servers: Servers) -> None:
+def test_adapter_servers_and_app_go_once(leaving: Servers) -> None:
+    servers = leaving
+    adapter_goes_first(servers)
     before, writes = servers.picture(), servers.simulator.applied_writes()
 
     check = servers.play("decommission", "--check", **{**GOOD, "entra_mfa_decommission_confirmed": False})

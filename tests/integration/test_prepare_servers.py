@@ -18,11 +18,15 @@ from support.playbook import PlaybookRun, login, run_playbook, server_inventory
 from support.refusal import complaints, leaked, secrets_of
 from support.simulator import Simulator
 
-pytestmark = pytest.mark.xdist_group("prepare_servers")
-
 KEY = "HKLM:\\SOFTWARE\\WOW6432Node\\Positive Networks\\PhoneFactor"
 APP = "MFA Server Migration Utility"
 OLD_BUILD, NEW_BUILD = "8.0.1.1", "8.1.10.1"
+GIVE_LOG_A_SIZE = [
+    {
+        "name": "Give the log a size",
+        "ansible.windows.win_regedit": {"path": KEY, "name": "MaxLogFileSize", "data": 10, "type": "dword"},
+    }
+]
 VAULT_PASSWORD = "a password for the copy"
 
 
@@ -107,9 +111,9 @@ class Servers:
         return {hashlib.sha1(key, usedforsecurity=False).hexdigest().upper() for key in keys}
 
 
-@pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    running = Servers(tmp_path_factory.mktemp("prepare"))
+@pytest.fixture
+def servers(tmp_path: Path) -> Iterator[Servers]:
+    running = Servers(tmp_path)
     yield running
     running.simulator.stop()
 
@@ -128,10 +132,8 @@ def test_a_runtime_that_is_missing_is_asked_for(servers: Servers) -> None:
 
 
 def test_check_mode_changes_nothing_and_takes_a_waiver(servers: Servers) -> None:
+    servers.tasks("mfa02", GIVE_LOG_A_SIZE)
     before, writes = servers.picture(), servers.simulator.applied_writes()
-    size = {"path": KEY, "name": "MaxLogFileSize", "data": 10, "type": "dword"}
-    servers.tasks("mfa02", [{"name": "Give the log a size", "ansible.windows.win_regedit": size}])
-    before["mfa02"]["registry"] = servers.picture()["mfa02"]["registry"]
 
     waived = {"entra_mfa_previous_installer": None, "entra_mfa_waive_previous_installer": True}
     run = servers.play("prepare", "--check", **waived)
@@ -142,7 +144,15 @@ def test_check_mode_changes_nothing_and_takes_a_waiver(servers: Servers) -> None
     assert not (servers.records / "prepare.json").exists()
 
 
-def test_servers_are_prepared_in_order_with_what_was_asked_for(servers: Servers) -> None:
+def test_servers_are_prepared_in_order_and_come_back(servers: Servers) -> None:
+    servers.tasks("mfa02", GIVE_LOG_A_SIZE)
+    prepared_in_order_with_what_was_asked_for(servers)
+    one_more_server_brings_its_certificate(servers)
+    the_folder_comes_back_from_the_controller(servers)
+
+
+def prepared_in_order_with_what_was_asked_for(servers: Servers) -> None:
+    """Prepare both servers, twice."""
     whole = {name: servers.state(name)["files"] for name in ("mfa01", "mfa02")}
     run = servers.play("prepare")
     assert run.returncode == 0, run.output
@@ -184,7 +194,8 @@ def test_servers_are_prepared_in_order_with_what_was_asked_for(servers: Servers)
     assert again.output.count("changed=0") == 3
 
 
-def test_the_app_gets_the_certificate_of_one_more_server(servers: Servers) -> None:
+def one_more_server_brings_its_certificate(servers: Servers) -> None:
+    """Let the primary server run the utility too: the app registration keeps the certificate that it has."""
     first = servers.app_certificates()
     run = servers.play("prepare", "--limit", "mfa01", entra_mfa_utility_hosts=["mfa01", "mfa02"])
 
@@ -193,7 +204,8 @@ def test_the_app_gets_the_certificate_of_one_more_server(servers: Servers) -> No
     assert len(servers.app_certificates()) == 2
 
 
-def test_the_way_back_takes_the_folder_from_the_controller(servers: Servers) -> None:
+def the_folder_comes_back_from_the_controller(servers: Servers) -> None:
+    """Roll both servers back after the copy on the primary server was lost."""
     before = servers.record("prepare")["servers"]
     remove = {"path": "D:\\Backup", "state": "absent"}
     servers.tasks("mfa01", [{"name": "Lose the copy", "ansible.windows.win_file": remove}])

@@ -16,8 +16,6 @@ from support.playbook import PlaybookRun, delegated_login, login, run_playbook, 
 from support.refusal import messages
 from support.simulator import Simulator
 
-pytestmark = pytest.mark.xdist_group("rollback_parts")
-
 NEW_BUILD = "8.1.10.1"
 POLICY = "MFA rollout policy"
 PARTS = ("rollout", "federation", "server")

@@ -95,8 +95,9 @@ def test_open_writes_of_a_killed_process_count_as_answered(path: Path, moment: T
 
 def test_open_writes_of_another_machine_count_as_answered_after_its_silence(path: Path, moment: Time) -> None:
     budget = SharedBudget(path, BUDGET, moment)
-    with closing(sqlite3.connect(path)) as connection, connection:
+    with closing(sqlite3.connect(path)) as connection:
         connection.execute("INSERT INTO open_writes VALUES ('other', 'elsewhere', 1, '', ?, 10)", (moment.now,))
+        connection.commit()
 
     moment.now += 299
     assert budget.take(1, 1).count == 0
