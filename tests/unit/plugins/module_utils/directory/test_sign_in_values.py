@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.entra.mfa.plugins.module_utils.directory.sign_in_values import sign_in, source
-from support import sign_ins
-from support.sign_ins import BY_CLAIM, IN_TOKEN, PASSWORD, step
+from ansible_collections.entra.mfa.tests.support import sign_ins
+from ansible_collections.entra.mfa.tests.support.sign_ins import BY_CLAIM, IN_TOKEN, PASSWORD, step
 
 MULTI = "Multifactor authentication"
 ASKED = {"authenticationRequirement": "multiFactorAuthentication"}

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.errors import ReportInputError
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.model import Request, build
-from support import migration_records as records
+from ansible_collections.entra.mfa.tests.support import migration_records as records
 
 
 def content(folder: Path, **options: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.entra.mfa.plugins.plugin_utils.report import recipients
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.errors import ReportInputError
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.record_files import RecordFolder
-from support.migration_records import line, write_lines
+from ansible_collections.entra.mfa.tests.support.migration_records import line, write_lines
 
 USERS = [
     line(1, "migrated"),

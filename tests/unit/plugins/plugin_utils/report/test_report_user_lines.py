@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.errors import ReportInputError
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.user_lines import read_users, read_views
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.wording import BITS
-from support.migration_records import line, user_id, view, write_lines
+from ansible_collections.entra.mfa.tests.support.migration_records import line, user_id, view, write_lines
 
 
 def test_users_are_read_as_the_migration_writes_them(tmp_path: Path) -> None:

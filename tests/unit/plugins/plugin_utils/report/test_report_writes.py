@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.wording import BITS
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.writes import read_writes
-from support.migration_records import user_id, write_ledger
+from ansible_collections.entra.mfa.tests.support.migration_records import user_id, write_ledger
 
 
 def test_kinds_are_told_apart(tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ import tree_sitter
 import tree_sitter_pwsh
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows import federation_scripts, inspection_scripts, scripts
 from ansible_collections.entra.mfa.plugins.plugin_utils.windows.powershell_text import MARKER, PowerShellText
-from entra_simulator.windows import vendor_files
 
 HOMES = (scripts, inspection_scripts, federation_scripts)
 BUILDS_COMMANDS = re.compile(
@@ -139,4 +138,3 @@ def test_every_other_powershell_text_parses() -> None:
     assert {path.name: syntax_errors(path.read_text(encoding="utf-8")) for path in found} == {
         path.name: [] for path in found
     }
-    assert syntax_errors(vendor_files.CONFIGURE_SCRIPT) == []
