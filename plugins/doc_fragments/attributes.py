@@ -7,7 +7,11 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Fragments ``entra.mfa.attributes`` and, with what holds for every module that only reads, its part ``info``."""
+    """Fragments ``entra.mfa.attributes`` and its parts.
+
+    ``info`` has what holds for every module that only reads, ``windows`` what holds for every one that works on a
+    Windows host.
+    """
 
     DOCUMENTATION = r"""
 options: {}
@@ -38,4 +42,19 @@ attributes:
     support: full
     details:
       - The module changes nothing.
+"""
+
+    WINDOWS = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can run in check mode and say what would change, without changing the host.
+    support: full
+  idempotent:
+    description: A second run changes nothing.
+    support: full
+  platform:
+    description: Target platform.
+    platforms: windows
+    support: full
 """

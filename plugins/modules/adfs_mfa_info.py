@@ -32,13 +32,6 @@ attributes:
   diff_mode:
     description: There is nothing to compare.
     support: none
-  idempotent:
-    description: A second run changes nothing.
-    support: full
-  platform:
-    description: Target platform.
-    platforms: windows
-    support: full
 notes:
   - Run it on the primary computer of the farm. In a farm with the Windows Internal Database the others do not show the
     configuration.
@@ -49,6 +42,8 @@ requirements:
 seealso:
   - module: entra.mfa.mfa_server_info
   - module: entra.mfa.federation_mfa_behavior
+extends_documentation_fragment:
+  - entra.mfa.attributes.windows
 author:
   - The entra.mfa contributors (@entra-mfa)
 """

@@ -47,18 +47,8 @@ options:
     elements: str
     default: []
 attributes:
-  check_mode:
-    description: Can run in check mode and say what would change, without changing the host.
-    support: full
   diff_mode:
     description: Shows the state of the provider before and after.
-    support: full
-  idempotent:
-    description: A second run changes nothing.
-    support: full
-  platform:
-    description: Target platform.
-    platforms: windows
     support: full
 notes:
   - Run it on the primary computer of the farm.
@@ -71,6 +61,8 @@ seealso:
   - name: Build a custom authentication method for AD FS
     description: Microsoft's description of how a provider is unregistered.
     link: https://learn.microsoft.com/windows-server/identity/ad-fs/development/ad-fs-build-custom-auth-method
+extends_documentation_fragment:
+  - entra.mfa.attributes.windows
 author:
   - The entra.mfa contributors (@entra-mfa)
 """

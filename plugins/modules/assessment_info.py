@@ -21,22 +21,7 @@ options:
     type: dict
     required: true
   batches:
-    description: The migration batches.
-    type: list
-    elements: dict
     default: []
-    suboptions:
-      name:
-        description: Short name of the batch.
-        type: str
-        required: true
-      group:
-        description: Id or display name of the migration group.
-        type: str
-        required: true
-      rollout_group:
-        description: Id or display name of the Staged Rollout group.
-        type: str
   reports:
     description: For each batch the O(entra.mfa.user_methods_info#module:report_path) of its group, by name.
     type: dict
@@ -133,6 +118,7 @@ seealso:
   - module: entra.mfa.adfs_mfa_info
 extends_documentation_fragment:
   - entra.mfa.attributes.info
+  - entra.mfa.batches
 author:
   - The entra.mfa contributors (@entra-mfa)
 """
@@ -328,16 +314,15 @@ from ansible_collections.entra.mfa.plugins.module_utils.mfa_server.errors import
 from ansible_collections.entra.mfa.plugins.module_utils.mfa_server.export_json import read_export
 from ansible_collections.entra.mfa.plugins.module_utils.mfa_server.libraries import PHONENUMBERS_IMPORT_ERROR
 from ansible_collections.entra.mfa.plugins.module_utils.migration import assessment, equivalents
-from ansible_collections.entra.mfa.plugins.module_utils.migration.assessment_tenant import BatchGroups, Choices
+from ansible_collections.entra.mfa.plugins.module_utils.migration.assessment_tenant import (
+    BATCH_OPTIONS,
+    BatchGroups,
+    Choices,
+)
 
-_BATCH: dict[str, Any] = {
-    "name": {"type": "str", "required": True},
-    "group": {"type": "str", "required": True},
-    "rollout_group": {"type": "str"},
-}
 ARGUMENT_SPEC: dict[str, Any] = {
     "tenant": {"type": "dict", "required": True},
-    "batches": {"type": "list", "elements": "dict", "default": [], "options": _BATCH},
+    "batches": {"type": "list", "elements": "dict", "default": [], "options": BATCH_OPTIONS},
     "reports": {"type": "dict", "default": {}},
     "problems": {"type": "dict", "default": {}},
     "export_path": {"type": "path"},

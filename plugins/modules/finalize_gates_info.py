@@ -25,22 +25,7 @@ options:
     elements: str
     required: true
   batches:
-    description: The migration batches.
-    type: list
-    elements: dict
     required: true
-    suboptions:
-      name:
-        description: Short name of the batch.
-        type: str
-        required: true
-      group:
-        description: Id or display name of the migration group.
-        type: str
-        required: true
-      rollout_group:
-        description: Id or display name of the Staged Rollout group.
-        type: str
   reports:
     description: The O(entra.mfa.migration_batch#module:report_path) of each batch, by its name.
     type: dict
@@ -78,6 +63,7 @@ seealso:
   - module: entra.mfa.federation_mfa_behavior
 extends_documentation_fragment:
   - entra.mfa.attributes.info
+  - entra.mfa.batches
 author:
   - The entra.mfa contributors (@entra-mfa)
 """
@@ -148,16 +134,11 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.entra.mfa.plugins.module_utils.mfa_server.errors import UnusableInputError
 from ansible_collections.entra.mfa.plugins.module_utils.migration import domain_coverage, gates
-from ansible_collections.entra.mfa.plugins.module_utils.migration.assessment_tenant import BatchGroups
+from ansible_collections.entra.mfa.plugins.module_utils.migration.assessment_tenant import BATCH_OPTIONS, BatchGroups
 
-_BATCH: dict[str, Any] = {
-    "name": {"type": "str", "required": True},
-    "group": {"type": "str", "required": True},
-    "rollout_group": {"type": "str"},
-}
 ARGUMENT_SPEC: dict[str, Any] = {
     "domains": {"type": "list", "elements": "str", "required": True},
-    "batches": {"type": "list", "elements": "dict", "required": True, "options": _BATCH},
+    "batches": {"type": "list", "elements": "dict", "required": True, "options": BATCH_OPTIONS},
     "reports": {"type": "dict", "required": True},
     "accepted_users": {"type": "list", "elements": "str", "default": []},
     "groups": {"type": "dict", "default": {}},

@@ -289,7 +289,7 @@ path:
   description: The export file.
   type: str
   returned: when the sources were read
-  sample: /home/anna/migration/export.json
+  sample: /srv/migration/export.json
 users:
   description: How many users the export has.
   type: int

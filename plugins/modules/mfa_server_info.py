@@ -27,10 +27,6 @@ attributes:
   idempotent:
     description: Never changes anything.
     support: full
-  platform:
-    description: Target platform.
-    platforms: windows
-    support: full
 notes:
   - A host does not say whether its server is the primary. RV(role) is what the inventory declares in the variable
     C(entra_mfa_server_role), V(primary) or V(secondary). RV(role_hint) is what logs and services speak for; a
@@ -40,6 +36,8 @@ requirements:
 seealso:
   - module: entra.mfa.pfdata_backup
   - module: entra.mfa.migration_utility
+extends_documentation_fragment:
+  - entra.mfa.attributes.windows
 author:
   - The entra.mfa contributors (@entra-mfa)
 """

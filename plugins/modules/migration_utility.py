@@ -80,13 +80,6 @@ attributes:
   diff_mode:
     description: Shows thumbprint and end of the certificate and the registry values before and after.
     support: full
-  idempotent:
-    description: A second run changes nothing.
-    support: full
-  platform:
-    description: Target platform.
-    platforms: windows
-    support: full
 notes:
   - A name that the vendor's script builds at run time cannot be seen in its text.
 requirements:
@@ -95,6 +88,8 @@ requirements:
 seealso:
   - module: entra.mfa.app_registration
   - module: entra.mfa.mfa_server_info
+extends_documentation_fragment:
+  - entra.mfa.attributes.windows
 author:
   - The entra.mfa contributors (@entra-mfa)
 """

@@ -86,15 +86,13 @@ attributes:
   idempotent:
     description: A second run without a change of the data file changes nothing.
     support: full
-  platform:
-    description: Target platform.
-    platforms: windows
-    support: full
 requirements:
   - The collection C(ansible.windows) on the controller
 seealso:
   - module: entra.mfa.pfdata_restore
   - module: entra.mfa.mfa_server_info
+extends_documentation_fragment:
+  - entra.mfa.attributes.windows
 author:
   - The entra.mfa contributors (@entra-mfa)
 """

@@ -50,13 +50,6 @@ attributes:
   diff_mode:
     description: Shows path and checksum of the data file before and after.
     support: full
-  idempotent:
-    description: A second run changes nothing.
-    support: full
-  platform:
-    description: Target platform.
-    platforms: windows
-    support: full
 notes:
   - The file goes to where the manifest says it came from, else below the install path of the server, else below the
     default install path.
@@ -66,6 +59,8 @@ requirements:
   - The collection C(ansible.windows) on the controller
 seealso:
   - module: entra.mfa.pfdata_backup
+extends_documentation_fragment:
+  - entra.mfa.attributes.windows
 author:
   - The entra.mfa contributors (@entra-mfa)
 """

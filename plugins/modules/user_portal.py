@@ -40,18 +40,8 @@ options:
         location of the product.
     type: str
 attributes:
-  check_mode:
-    description: Can run in check mode and say what would change, without changing the host.
-    support: full
   diff_mode:
     description: Shows state and address before and after.
-    support: full
-  idempotent:
-    description: A second run changes nothing.
-    support: full
-  platform:
-    description: Target platform.
-    platforms: windows
     support: full
 notes:
   - A redirect needs the Windows feature C(Web-Http-Redirect). Without it IIS would ignore the redirect silently, so the
@@ -61,6 +51,8 @@ requirements:
   - The collection C(ansible.windows) on the controller
 seealso:
   - module: entra.mfa.mfa_server_info
+extends_documentation_fragment:
+  - entra.mfa.attributes.windows
 author:
   - The entra.mfa contributors (@entra-mfa)
 """

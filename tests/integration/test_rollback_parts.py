@@ -25,12 +25,9 @@ BACK = {
     "rollout": [False],
 }
 REJECT = "rejectMfaByFederatedIdp"
+_DESCRIBED = {"entra_mfa_batches": [], "entra_mfa_domains": ["contoso.example"], "entra_mfa_export": "export.json"}
+PORTAL_ALONE = ("--tags", "portal", "-e", json.dumps(_DESCRIBED))
 PORTAL = "C:\\inetpub\\wwwroot\\MultiFactorAuth\\web.config"
-REDIRECT = {
-    "hosts": "mfa_servers",
-    "gather_facts": False,
-    "tasks": [{"ansible.builtin.include_role": {"name": "entra.mfa.finalize", "tasks_from": "portal"}}],
-}
 
 
 def organisation() -> dict[str, Any]:
@@ -174,12 +171,12 @@ def test_a_build_that_came_back_without_its_data_file_gets_it(phases: Phases) ->
 
 def test_the_portal_comes_back(phases: Phases) -> None:
     own = phases.portal()
-    check = phases.play([REDIRECT], "--check")
+    check = phases.play("finalize", *PORTAL_ALONE, "--check")
     assert check.returncode == 0, check.output
     assert phases.portal() == own
 
     for changed in ("changed=2", "changed=0"):
-        run = phases.play([REDIRECT])
+        run = phases.play("finalize", *PORTAL_ALONE)
         assert run.returncode == 0, run.output
         assert changed in run.output
     assert phases.portal() != own
@@ -196,7 +193,7 @@ def test_the_portal_comes_back(phases: Phases) -> None:
 def test_the_portal_is_kept_before_the_domains_are_finalized(phases: Phases) -> None:
     record = phases.folder / "records/finalize.json"
     hidden = record.rename(record.with_suffix(".hidden"))
-    run = phases.play([REDIRECT])
+    run = phases.play("finalize", *PORTAL_ALONE)
     hidden.rename(record)
 
     assert run.returncode == 2, run.output

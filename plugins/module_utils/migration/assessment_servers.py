@@ -92,11 +92,9 @@ def _adfs(server: str, adfs: Mapping[str, Any], most: int) -> Iterator[Finding]:
             "adfs_demands_mfa_for_entra",
             "blocker",
             f"AD FS ({server}) demands MFA on-premises before it lets users through to Microsoft Entra: users in "
-            "Staged "
-            "Rollout would still be asked by MFA Server.",
+            "Staged Rollout would still be asked by MFA Server.",
             "Take MFA out of the access control policy and the additional authentication rules of this trust and of "
-            "the "
-            "global policy, and let Conditional Access demand it.",
+            "the global policy, and let Conditional Access demand it.",
             max(len(office), 1),
             tuple(sorted(office)[:most]) or ("global policy",),
         )

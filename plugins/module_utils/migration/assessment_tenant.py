@@ -34,6 +34,14 @@ class BatchGroups:
     rollout_group: str | None
 
 
+BATCH_OPTIONS: Mapping[str, Any] = {
+    "name": {"type": "str", "required": True},
+    "group": {"type": "str", "required": True},
+    "rollout_group": {"type": "str"},
+}
+"""What a module takes for one ``BatchGroups``; documented by the fragment ``entra.mfa.batches``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What the operator decided: the domains to finalize, and how far Staged Rollout may go."""
@@ -81,8 +89,7 @@ def outside_batches(
             "users_in_no_batch",
             "warning",
             "Users of federated domains who may sign in and are in no batch. Once their domain is finalized, Entra "
-            "asks "
-            "them for MFA too, and nobody has looked whether they have a method.",
+            "asks them for MFA too, and nobody has looked whether they have a method.",
             "Put them into a batch, or look at them by user_methods_info.",
             sum(outside[name] for name in left),
             tuple(sorted(left)[:most]),
@@ -187,8 +194,7 @@ def _policy(tenant: Mapping[str, Any]) -> Iterator[Finding]:
             "legacy_policies",
             "info",
             f"The tenant still respects the legacy MFA and SSPR policies ({state}), which Graph does not show: users "
-            "may "
-            "be allowed more methods than this assessment counts.",
+            "may be allowed more methods than this assessment counts.",
             "Finish the migration of the policies, by authentication_methods_policy.",
         )
 

@@ -199,9 +199,9 @@ class Survey:
                 self.phone_only,
                 PHONE_ONLY,
                 "warning",
-                "Users who will have text messages and calls only. Microsoft stops delivering them in the public cloud "
-                "on "
-                f"{PHONE_DELIVERY_ENDS}; from then on Entra makes these users register a passkey before they get in.",
+                "Users who will have text messages and calls only. Microsoft stops delivering them in the public "
+                f"cloud on {PHONE_DELIVERY_ENDS}; from then on Entra makes these users register a passkey before "
+                "they get in.",
                 "Plan passkeys or Authenticator for them, or buy delivery from a telecom provider.",
             )
         if self.phones.count:
@@ -210,8 +210,7 @@ class Survey:
                 LOSES_PHONE,
                 "info",
                 f"Users whose text messages and calls end on {PHONE_DELIVERY_ENDS}, when Microsoft stops delivering "
-                "them "
-                "in the public cloud.",
+                "them in the public cloud.",
                 "Nothing, for those who have another method.",
             )
 

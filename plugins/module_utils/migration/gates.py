@@ -68,8 +68,7 @@ def _coverage(domain: str, counts: DomainCount) -> str:
     if not counts.users:
         return (
             f"coverage: no user of {domain} is in a batch, so that nobody knows whether its users have methods in "
-            "Entra; "
-            "make a batch of them."
+            "Entra; make a batch of them."
         )
     missing = counts.missing
     if not missing.count:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from ansible_collections.entra.mfa.plugins.plugin_utils.report.gates import prepared_dependencies
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.record_files import Record
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.wording import BEHAVIORS
 
@@ -111,8 +112,7 @@ def sign_ins(record: Record | None) -> list[dict[str, Any]]:
 def dependencies(assessed: Record | None, prepared: Record | None, moved: list[str]) -> list[dict[str, Any]]:
     """What asks MFA Server, what takes its place where the assessment says so, and whether it is declared moved."""
     known = {str(entry.get("name")): entry for entry in _entries(assessed, "dependencies")}
-    servers = (prepared.content.get("servers") or {}).values() if prepared is not None else ()
-    there = {name for server in servers for name, asks in (server.get("dependencies") or {}).items() if asks}
+    there = prepared_dependencies(prepared) if prepared is not None else ()
     return [
         {
             "name": name,

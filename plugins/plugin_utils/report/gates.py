@@ -106,12 +106,12 @@ def _coverage(batches: Sequence[Batch], accepted: Collection[str]) -> str:
 def _dependencies(prepared: Record | None, moved: Collection[str]) -> str:
     if prepared is None:
         return "There is no record of the prepare phase."
-    left = sorted(set(dependencies(prepared)) - set(moved))
+    left = sorted(set(prepared_dependencies(prepared)) - set(moved))
     return f"Not declared moved: {', '.join(left)}." if left else ""
 
 
-def dependencies(prepared: Record) -> Iterator[str]:
-    """The names of what asks an MFA Server."""
+def prepared_dependencies(prepared: Record) -> Iterator[str]:
+    """The names of what asked an MFA Server when it was prepared."""
     for server in (prepared.content.get("servers") or {}).values():
         yield from (name for name, there in (server.get("dependencies") or {}).items() if there)
 

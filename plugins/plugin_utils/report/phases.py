@@ -99,12 +99,12 @@ class Phase:
 def phases(records: Records, batches: Sequence[Batch]) -> list[Phase]:
     """All phases in their order; the rollback only where one has run."""
     found = [
-        _assess(records.assess),
+        _judgement("assess", "Assess", "Know what is there", records.assess),
         _prepare(records.prepare),
         _migrate(batches),
         _rollout(records, batches),
         _finalize(records),
-        _verify(records.verify),
+        _judgement("verify", "Verify", "See Entra do the MFA", records.verify),
         _decommission(records),
     ]
     if records.rollback is not None:
@@ -115,13 +115,13 @@ def phases(records: Records, batches: Sequence[Batch]) -> list[Phase]:
     return found
 
 
-def _assess(record: Record | None) -> Phase:
-    title, purpose = "Assess", "Know what is there"
+def _judgement(name: str, title: str, purpose: str, record: Record | None) -> Phase:
+    """A phase that only looks and leaves a verdict."""
     if record is None:
-        return Phase("assess", title, purpose, TO_DO)
+        return Phase(name, title, purpose, TO_DO)
     word = verdict(record)
     details = [] if word is None else [f"Verdict: {word.replace('_', ' ')}."]
-    return Phase("assess", title, purpose, DONE, record.recorded_at, record.recorded_at, details)
+    return Phase(name, title, purpose, DONE, record.recorded_at, record.recorded_at, details)
 
 
 def _prepare(record: Record | None) -> Phase:
@@ -193,15 +193,6 @@ def _finalize(records: Records) -> Phase:
     if closed:
         details.append(f"User portal redirected or closed on {', '.join(closed)}.")
     return Phase("finalize", title, purpose, DONE, record.recorded_at, record.recorded_at, details)
-
-
-def _verify(record: Record | None) -> Phase:
-    title, purpose = "Verify", "See Entra do the MFA"
-    if record is None:
-        return Phase("verify", title, purpose, TO_DO)
-    word = verdict(record)
-    details = [] if word is None else [f"Verdict: {word.replace('_', ' ')}."]
-    return Phase("verify", title, purpose, DONE, record.recorded_at, record.recorded_at, details)
 
 
 def _decommission(records: Records) -> Phase:

@@ -29,3 +29,5 @@ def test_entries_are_written_at_most_once_a_second_and_always_at_the_end(tmp_pat
 
 def test_path_that_cannot_be_written_does_not_stop_the_run(tmp_path: Path) -> None:
     ProgressFile(tmp_path / "none")(done=1, failed=0, total=2)
+
+    assert list(tmp_path.iterdir()) == []
