@@ -37,7 +37,7 @@ rehearsal: setup
 	$(BIN)/ansible-playbook entra.mfa.rehearse
 
 test: setup-test
-	PYTHONPATH=$(COLLECTIONS):$(CURDIR)/roles/rehearsal/files:$(CURDIR)/tests $(BIN)/python -m pytest -q -n 2 --dist loadfile
+	PYTHONPATH=$(COLLECTIONS):$(CURDIR)/roles/rehearsal/files:$(CURDIR)/tests $(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 	$(BIN)/python tools/ansible_test.py units --local
 
 bench: setup-test

@@ -49,6 +49,9 @@ class SharedBudget:
     ``WriteWindow``. The open writes of a process that was killed count as answered when that is noticed. All processes
     are meant to have the same budget; each judges by its own. Every method raises InputError when the file cannot be
     used.
+
+    The clock is read while the file is held. A time from before the wait for it would make writes that others settled
+    meanwhile seem to lie ahead, and older than they are.
     """
 
     def __init__(self, path: Path, budget: WriteBudget, clock: Callable[[], float] = time.time) -> None:
@@ -81,8 +84,8 @@ class SharedBudget:
 
         Each that is taken must be given to ``settle``. The whole budget is enough for any ``at_least``.
         """
-        now = self._clock()
         with self._transaction() as cursor:
+            now = self._clock()
             self._close_dead_runs(cursor, now)
             cursor.execute("DELETE FROM answered WHERE moment <= ?", (now - self._budget.seconds,))
             # After the machine's clock was set back a moment may lie ahead, and would stay for too long.
@@ -102,8 +105,8 @@ class SharedBudget:
 
     def settle(self, count: int) -> None:
         """The answer to taken writes came, or will not come any more."""
-        now = self._clock()
         with self._transaction() as cursor:
+            now = self._clock()
             cursor.execute("INSERT INTO answered VALUES (?, ?)", (now, count))
             cursor.execute(
                 "UPDATE open_writes SET count = count - ?, seen_at = ? WHERE run_id = ?", (count, now, self._run_id)
