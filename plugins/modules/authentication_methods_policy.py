@@ -361,7 +361,10 @@ from ansible_collections.entra.mfa.plugins.module_utils.directory.desired_policy
     WantedCampaign,
     WantedConfiguration,
 )
-from ansible_collections.entra.mfa.plugins.module_utils.directory.methods_policy import MethodsPolicy
+from ansible_collections.entra.mfa.plugins.module_utils.directory.methods_policy import (
+    MethodsPolicy,
+    read_with_hardware_oath,
+)
 from ansible_collections.entra.mfa.plugins.module_utils.graph.errors import InputError
 from ansible_collections.entra.mfa.plugins.module_utils.mfa_server.errors import UnusableInputError
 from ansible_collections.entra.mfa.plugins.module_utils.mfa_server.export_json import read_export
@@ -441,7 +444,7 @@ def work(module: GraphModule) -> dict[str, Any]:
         WantedConfiguration(method, enabled=True, include=ids, settings=settings)
         for method, settings in (needs or {}).items()
     ]
-    before = policy_writing.current(module.client)
+    before = read_with_hardware_oath(module.client)
     result = policy_writing.ensure(
         module.client, before, wanted, campaign, check_mode=module.check_mode, warn=module.warn
     )

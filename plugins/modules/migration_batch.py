@@ -298,7 +298,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import missing_required_lib
-from ansible_collections.entra.mfa.plugins.module_utils.directory import hardware_oath, members, methods_policy
+from ansible_collections.entra.mfa.plugins.module_utils.directory import members, methods_policy
 from ansible_collections.entra.mfa.plugins.module_utils.directory.methods import TenantMethods
 from ansible_collections.entra.mfa.plugins.module_utils.graph.errors import GraphError, InputError
 from ansible_collections.entra.mfa.plugins.module_utils.mfa_server.errors import UnusableInputError
@@ -432,7 +432,7 @@ def _users(module: GraphModule, select: tuple[str, ...]) -> Iterator[dict[str, A
 
 def _rules(module: GraphModule, settings: Settings) -> Rules:
     client = module.client
-    policy = methods_policy.read(client, hardware_oath.configuration_if_any(client))
+    policy = methods_policy.read_with_hardware_oath(client)
     allowed = AllowedMethods(policy.configurations, partial(members.ids_of_group, client))
     return Rules(_tenant_id(module), allowed, settings)
 

@@ -266,7 +266,6 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible_collections.entra.mfa.plugins.module_utils import query
 from ansible_collections.entra.mfa.plugins.module_utils.directory import (
     groups,
-    hardware_oath,
     members,
     methods_policy,
 )
@@ -322,7 +321,7 @@ def _look(module: GraphModule) -> dict[str, Any]:
         group_id = groups.resolve(client, options["group"]).id
         counted = {user["id"]: user for user in groups.transitive_users(client, group_id, select)}
         groups_read[group_id] = frozenset(counted)
-    policy = methods_policy.read(client, hardware_oath.configuration_if_any(client))
+    policy = methods_policy.read_with_hardware_oath(client)
 
     def members_of(group: str) -> Collection[str]:
         return groups_read.get(group) or members.ids_of_group(client, group)

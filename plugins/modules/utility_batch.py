@@ -241,7 +241,6 @@ from typing import Any
 from ansible.module_utils.basic import missing_required_lib
 from ansible_collections.entra.mfa.plugins.module_utils.directory import (
     audits,
-    hardware_oath,
     members,
     methods_policy,
 )
@@ -400,7 +399,7 @@ def _log(module: GraphModule, since: datetime) -> Any:
 
 def _rules(module: GraphModule, settings: Settings) -> Rules:
     client = module.client
-    policy = methods_policy.read(client, hardware_oath.configuration_if_any(client))
+    policy = methods_policy.read_with_hardware_oath(client)
     allowed = AllowedMethods(policy.configurations, partial(members.ids_of_group, client))
     tenant_id = str(client.identity()["tenant_id"] or module.params["tenant_id"])
     return Rules(tenant_id, allowed, settings)

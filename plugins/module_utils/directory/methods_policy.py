@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.entra.mfa.plugins.module_utils.directory import hardware_oath
 from ansible_collections.entra.mfa.plugins.module_utils.graph.client import GraphClient
 
 PATH = "policies/authenticationMethodsPolicy"
@@ -122,13 +124,21 @@ def method_name(identifier: str) -> str:
     return identifier[:1].lower() + identifier[1:]
 
 
-def read(client: GraphClient, hardware_oath: Mapping[str, Any] | None = None) -> MethodsPolicy:
-    """Read the policy.
+def read(client: GraphClient) -> MethodsPolicy:
+    """Read what v1.0 knows of the policy: all but the configuration of hardware OATH."""
+    return _policy(client.get(PATH), None)
 
-    v1.0 does not know the hardware OATH configuration: a caller that read it elsewhere hands it in as Graph's object.
-    """
-    body = client.get(PATH)
-    items = [*(body.get("authenticationMethodConfigurations") or []), *([hardware_oath] if hardware_oath else [])]
+
+def read_with_hardware_oath(client: GraphClient) -> MethodsPolicy:
+    """Read the policy and, side by side, the configuration of hardware OATH, where the caller may and there is one."""
+    with ThreadPoolExecutor(1, thread_name_prefix="policy") as aside:
+        body = aside.submit(client.get, PATH)
+        hardware = hardware_oath.configuration_if_any(client)
+        return _policy(body.result(), hardware)
+
+
+def _policy(body: Mapping[str, Any], hardware: Mapping[str, Any] | None) -> MethodsPolicy:
+    items = [*(body.get("authenticationMethodConfigurations") or []), *([hardware] if hardware else [])]
     configurations = {found.method: found for found in map(Configuration.from_graph, items)}
     enforcement = body.get("registrationEnforcement") or {}
     campaign = Campaign.from_graph(enforcement.get("authenticationMethodsRegistrationCampaign") or {})

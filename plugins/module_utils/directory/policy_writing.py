@@ -19,7 +19,7 @@ from ansible_collections.entra.mfa.plugins.module_utils.directory.methods_policy
     ALL_USERS,
     PATH,
     MethodsPolicy,
-    read,
+    read_with_hardware_oath,
 )
 from ansible_collections.entra.mfa.plugins.module_utils.graph.client import GraphClient
 
@@ -46,11 +46,6 @@ class GroupIds:
         if name not in self._found:
             self._found[name] = groups.resolve(self._client, name).id
         return self._found[name]
-
-
-def current(client: GraphClient) -> MethodsPolicy:
-    """The policy with the configuration of hardware OATH, where this cloud has it and the caller may read it."""
-    return read(client, hardware_oath.configuration_if_any(client))
 
 
 def ensure(
@@ -89,7 +84,7 @@ def _apply(client: GraphClient, before: MethodsPolicy, after: MethodsPolicy) -> 
         enforcement = {"registrationEnforcement": {"authenticationMethodsRegistrationCampaign": campaign}}
         write_once(
             lambda: client.patch(PATH, enforcement),
-            lambda: not desired_policy.campaign_changes(current(client).campaign, after.campaign),
+            lambda: not desired_policy.campaign_changes(read_with_hardware_oath(client).campaign, after.campaign),
         )
 
 
@@ -103,11 +98,11 @@ def _patch(client: GraphClient, method: str, changes: dict[str, Any]) -> None:
 
 
 def _shows_configuration(client: GraphClient, after: MethodsPolicy, method: str) -> bool:
-    return method not in _configuration_changes(current(client), after)
+    return method not in _configuration_changes(read_with_hardware_oath(client), after)
 
 
 def _shows(client: GraphClient, after: MethodsPolicy) -> bool:
-    found = read_until(lambda: current(client), lambda policy: not _differs(policy, after))
+    found = read_until(lambda: read_with_hardware_oath(client), lambda policy: not _differs(policy, after))
     return not _differs(found, after)
 
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from ansible_collections.entra.mfa.plugins.module_utils.directory import (
-    hardware_oath,
     methods_policy,
     organization,
     permissions,
@@ -73,7 +72,7 @@ def _counted(client: GraphClient, domain: organization.Domain, warn: Warn) -> or
 
 
 def _methods_policy(client: GraphClient) -> methods_policy.MethodsPolicy:
-    return methods_policy.read(client, hardware_oath.configuration_if_any(client))
+    return methods_policy.read_with_hardware_oath(client)
 
 
 def _unless_refused(read: Callable[[], Value], part: str, warn: Warn) -> Value | None:

@@ -16,7 +16,6 @@ import requests
 import responses
 from ansible.module_utils.common import warnings
 from ansible.module_utils.testing import patch_module_args
-from responses.registries import OrderedRegistry
 
 ROOT = "https://graph.example"
 MODULES = "ansible_collections.entra.mfa.plugins.modules"
@@ -102,10 +101,9 @@ def _sent(request: requests.PreparedRequest) -> Any:
 
 
 @pytest.fixture
-def graph() -> Iterator[Graph]:
+def graph(http: responses.RequestsMock) -> Graph:
     """Microsoft Graph as a list of expectations; all of them have to be met."""
-    with responses.RequestsMock(registry=OrderedRegistry) as mock:
-        yield Graph(mock)
+    return Graph(http)
 
 
 @pytest.fixture

@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-import responses
 from ansible_collections.entra.mfa.plugins.module_utils.graph.client import GraphClient
-from responses.registries import OrderedRegistry
 
 LOGIN = {
     "auth_source": "access_token",
@@ -22,13 +20,6 @@ LOGIN = {
     "concurrency": 1,
     "write_budget": "none",
 }
-
-
-@pytest.fixture
-def http() -> Iterator[responses.RequestsMock]:
-    """Expected requests, in order; all of them have to be sent."""
-    with responses.RequestsMock(registry=OrderedRegistry) as mock:
-        yield mock
 
 
 @pytest.fixture

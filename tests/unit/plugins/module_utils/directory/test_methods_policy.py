@@ -13,20 +13,30 @@ from ansible_collections.entra.mfa.plugins.module_utils.directory.methods_policy
     Target,
     method_name,
     read,
+    read_with_hardware_oath,
 )
+from ansible_collections.entra.mfa.plugins.module_utils.graph.errors import GraphError
 
 GROUP = "7A0E5A4C-6A0E-4A50-9D0E-0A3F3F1F4A10"
 
 
+POLICY = "policies/authenticationMethodsPolicy"
+
+
 class Client:
-    """Answers the one read with a fixed policy."""
+    """Answers reads with fixed objects, by path and version."""
 
-    def __init__(self, body: dict[str, Any]) -> None:
-        self.body = body
+    def __init__(self, body: dict[str, Any], hardware_oath: dict[str, Any] | None = None) -> None:
+        self.bodies = {
+            (POLICY, "v1.0"): body,
+            (f"{POLICY}/authenticationMethodConfigurations/hardwareOath", "beta"): hardware_oath,
+        }
 
-    def get(self, path: str) -> dict[str, Any]:
-        assert path == "policies/authenticationMethodsPolicy"
-        return self.body
+    def get(self, path: str, *, version: str = "v1.0") -> dict[str, Any]:
+        found = self.bodies[path, version]
+        if found is None:
+            raise GraphError(404, "ResourceNotFound", "There is no such configuration.")
+        return found
 
 
 @pytest.mark.parametrize(
@@ -60,9 +70,12 @@ def test_configuration_keeps_targets_and_further_settings() -> None:
 
 
 def test_policy_takes_in_the_hardware_oath_configuration_that_only_beta_knows() -> None:
-    client = Client({"policyMigrationState": "", "authenticationMethodConfigurations": [{"id": "Sms"}]})
+    client = Client(
+        {"policyMigrationState": "", "authenticationMethodConfigurations": [{"id": "Sms"}]},
+        {"id": "HardwareOath", "state": "enabled"},
+    )
 
-    found = read(client, {"id": "HardwareOath", "state": "enabled"})
+    found = read_with_hardware_oath(client)
 
     assert found.summary() == {
         "policyMigrationState": None,
@@ -71,6 +84,11 @@ def test_policy_takes_in_the_hardware_oath_configuration_that_only_beta_knows() 
             "sms": {"state": "disabled", "includeTargets": [], "excludeTargets": []},
         },
     }
+
+
+def test_cloud_without_hardware_oath_has_the_rest_of_the_policy() -> None:
+    found = read_with_hardware_oath(Client({"authenticationMethodConfigurations": [{"id": "Sms"}]}))
+    assert list(found.configurations) == ["sms"]
 
 
 @pytest.mark.parametrize(
