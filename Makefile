@@ -9,7 +9,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 COLLECTIONS := $(abspath $(VENV))/collections
 CHECKOUT := $(VENV)/collections/ansible_collections/entra/mfa
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --no-compile --require-hashes
 export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
 export PATH := $(abspath $(BIN)):$(PATH)
 

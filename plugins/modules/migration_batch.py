@@ -90,6 +90,12 @@ options:
   report_path:
     description: A JSON Lines file with one line for every user of the batch, made with mode 0600.
     type: path
+  merge_report:
+    description:
+      - Leave lines of an earlier O(report_path) about users who are not in this run as they are, so that a run that
+        O(users) narrows does not take the rest of the batch out of its report.
+    type: bool
+    default: false
   fail_on:
     description:
       - When the task fails because of users who failed - V(any), V(none), or a percentage of the batch such as C(5%)
@@ -333,6 +339,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "oath_activation": {"type": "str", "default": "computed", "choices": ["computed", "none"]},
     "ledger_path": {"type": "path"},
     "report_path": {"type": "path"},
+    "merge_report": {"type": "bool", "default": False},
     "fail_on": {"type": "str", "default": "any"},
     "state": {"type": "str", "default": "migrated", "choices": ["migrated", "undone"]},
 }
@@ -363,7 +370,8 @@ def _run(module: GraphModule) -> dict[str, Any]:
             stack.callback(ledger.close)
             if not module.check_mode:
                 module.client.share_write_budget(Path(f"{options['ledger_path']}.writes"))
-        collector = Collector(stack.enter_context(open_report(options["report_path"])), with_diff=module._diff)
+        report = stack.enter_context(open_report(options["report_path"], merge=options["merge_report"]))
+        collector = Collector(report, with_diff=module._diff)
         try:
             collector.add_all(_results(module, export, tenant, ledger))
         except GraphError as error:

@@ -70,6 +70,12 @@ options:
   report_path:
     description: A JSON Lines file with one line for every user of the batch, made with mode 0600.
     type: path
+  merge_report:
+    description:
+      - Leave lines of an earlier O(report_path) about users who are not in this run as they are, so that a run that
+        O(users) narrows does not take the rest of the batch out of its report.
+    type: bool
+    default: false
   fail_on:
     description:
       - When the task fails because of users who failed, which users who are not done in time do - V(any), V(none), or a
@@ -278,6 +284,7 @@ ARGUMENT_SPEC: dict[str, Any] = {
     "poll_interval": {"type": "int", "default": 300},
     "compare_with": {"type": "path"},
     "report_path": {"type": "path"},
+    "merge_report": {"type": "bool", "default": False},
     "fail_on": {"type": "str", "default": "any"},
 }
 DAYS = 7
@@ -304,7 +311,8 @@ def _run(module: GraphModule) -> dict[str, Any]:
         since = audits.moment(options["since"], "since")
     matches = _matches(module)
     with ExitStack() as stack:
-        collector = Collector(stack.enter_context(open_report(options["report_path"])), with_diff=False)
+        report = stack.enter_context(open_report(options["report_path"], merge=options["merge_report"]))
+        collector = Collector(report, with_diff=False)
         collector.add_all(_results(module, matches, since))
     statistics = module.client.statistics
     result = {

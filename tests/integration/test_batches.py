@@ -18,11 +18,12 @@ from support.simulator import Simulator
 pytestmark = pytest.mark.xdist_group("batches")
 
 BATCHES = [{"name": name, "group": f"MFA migration batch {number}"} for number, name in enumerate(("pilot", "rest"), 1)]
+ELENA = "elena@contoso.example"
 EXPORT = {
     "format": "entra.mfa/export-v1",
     "users": [
         {"username": "anna@contoso.example", "phone": {"country_code": "1", "number": "2065550120"}},
-        {"username": "elena@contoso.example", "phone": {"country_code": "1", "number": "2065550121"}},
+        {"username": ELENA, "phone": {"country_code": "1", "number": "2065550121"}},
     ],
 }
 
@@ -60,6 +61,11 @@ def migrations(run: PlaybookRun) -> list[tuple[str, str]]:
     return [(done.host, done.status) for done in run.results if done.task.endswith("Write the methods of the users")]
 
 
+def lines_by_user(report: Path) -> dict[str, dict[str, Any]]:
+    """The lines of a report."""
+    return {user["upn"]: user for user in map(json.loads, report.read_text(encoding="utf-8").splitlines())}
+
+
 def records(folder: Path) -> set[str]:
     """The records that a run has left, without the ledger's own files."""
     return {path.name for path in (folder / "records").iterdir() if not path.name.startswith("ledger")}
@@ -85,12 +91,27 @@ def test_batches_are_migrated_side_by_side_and_synchronised_one_after_the_other(
     assert not any(entry["applied"] for entry in simulator.log(seen))
 
 
-def test_one_batch_is_migrated_by_its_own_host(simulator: Simulator, folder: Path) -> None:
-    named = play(folder, simulator, "entra.mfa.migrate", entra_mfa_batch="rest")
+def test_one_batch_is_migrated_by_its_own_host_and_some_of_its_users_again(simulator: Simulator, folder: Path) -> None:
+    """A run of some users leaves the others in the report, and the summary of the whole batch in the record."""
+    report, record = folder / "records/report-pilot.jsonl", folder / "records/batch-pilot.json"
+
+    named = play(folder, simulator, "entra.mfa.migrate", entra_mfa_batch="pilot")
+    whole = lines_by_user(report)
+    summary = json.loads(record.read_text(encoding="utf-8"))["summary"]
+    (folder / "export.json").write_text(json.dumps(EXPORT).replace("2065550121", "2065550122"), encoding="utf-8")
+    some = play(folder, simulator, "entra.mfa.migrate", entra_mfa_batch="pilot", entra_mfa_users=[ELENA])
 
     assert named.returncode == 0, named.output
-    assert migrations(named) == [("rest", "ok")]
-    assert records(folder) == {"batch-rest.json", "report-rest.jsonl"}
+    assert migrations(named) == [("pilot", "ok")]
+    assert records(folder) == {"batch-pilot.json", "report-pilot.jsonl"}
+    assert some.returncode == 0, some.output
+    assert len(whole) > 1
+    merged = lines_by_user(report)
+    assert merged.pop(ELENA)["status"] == "migrated"
+    assert merged == {upn: line for upn, line in whole.items() if upn != ELENA}
+    written = json.loads(record.read_text(encoding="utf-8"))
+    assert written["summary"] == summary
+    assert (written["narrowed"]["users"], written["narrowed"]["summary"]["targeted"]) == ([ELENA], 1)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from entra_simulator.tenant import signing_in
 from entra_simulator.tenant.organisation import dump
 from entra_simulator.tenant.resources import sign_ins
 from entra_simulator.tenant.tenant import Tenant
@@ -37,6 +38,7 @@ class Control:
             Route("/clock", self._clock, methods=["POST"]),
             Route("/settings", self._settings, methods=["POST"]),
             Route("/sign-ins", self._sign_ins, methods=["POST"]),
+            Route("/sign-ins/everybody", self._everybody, methods=["POST"]),
             Route("/hosts/{name}/log", self._host_log),
             Route("/hosts/{name}/state", self._host_state),
             Route("/hosts/{name}/faults", self._host_faults, methods=["POST"]),
@@ -68,6 +70,9 @@ class Control:
     async def _sign_ins(self, request: Request) -> Response:
         entries = await request.json()
         return _changed(lambda: sign_ins.load(self._tenant, entries))
+
+    async def _everybody(self, request: Request) -> Response:
+        return _changed(lambda: signing_in.everybody(self._tenant))
 
     async def _host_log(self, request: Request) -> Response:
         host = self._hosts.get(request.path_params["name"])

@@ -50,6 +50,30 @@ def test_report_of_a_broken_run_holds_the_users_so_far(tmp_path: Path) -> None:
     assert lines(path) == ["anna@contoso.example"]
 
 
+def test_users_who_do_not_come_again_stay_in_a_merged_report(tmp_path: Path) -> None:
+    path = tmp_path / "report.jsonl"
+    with open_report(str(path), merge=True) as report:
+        report.add(UserResult("1", "anna@contoso.example", "failed"))
+        report.add(BEN)
+    with suppress(KeyError), open_report(str(path), merge=True) as report:
+        report.add(ANNA)
+        raise KeyError
+
+    users = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [(user["id"], user["status"]) for user in users] == [("1", "migrated"), ("2", "unchanged")]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("content", ['{"upn": "x"}', "[]", "half a li"])
+def test_something_else_is_not_merged_and_stays(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "report.jsonl"
+    path.write_text(f'{{"id": "1"}}\n{content}\n', encoding="utf-8")
+
+    with pytest.raises(ReportError, match="Line 2 of the report"), open_report(str(path), merge=True):
+        pass
+    assert path.read_text(encoding="utf-8").endswith(f"{content}\n")
+
+
 def test_left_over_of_a_killed_run_is_no_obstacle(tmp_path: Path) -> None:
     path = tmp_path / "report.jsonl"
     (tmp_path / ".report.jsonl.part").write_text("half a li")
