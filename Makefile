@@ -1,6 +1,7 @@
 # setup      a virtual environment in .venv with the collection and what it needs
 # rehearsal  a whole migration, its idempotent second run and its rollback, against the simulators
 # test       the whole test suite
+# units      the unit tests once more, each in a process of its own, as ansible-test runs them
 # bench      the benchmarks against the simulator, or some of them: make bench NAMES="growth writes"
 # lint       the static gates
 # lock       the locked requirements, made anew
@@ -13,7 +14,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --no-com
 export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
 export PATH := $(abspath $(BIN)):$(PATH)
 
-.PHONY: setup setup-test rehearsal test bench lint lock clean
+.PHONY: setup setup-test rehearsal test units bench lint lock clean
 
 setup: $(VENV)/.rehearsal
 
@@ -38,6 +39,8 @@ rehearsal: setup
 
 test: setup-test
 	PYTHONPATH=$(COLLECTIONS):$(CURDIR)/roles/rehearsal/files:$(CURDIR)/tests $(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+
+units: setup-test
 	$(BIN)/python tools/ansible_test.py units --local
 
 bench: setup-test

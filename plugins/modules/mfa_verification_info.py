@@ -39,6 +39,8 @@ options:
   most_sign_ins:
     description:
       - Most sign-ins to read, the newest first. The log gives 500 in a second at best.
+      - Where there are more, a warning and RV(findings) say from when on they were read, and a domain whose sign-ins
+        were not all read is V(inconclusive) at best.
     type: int
     default: 200000
   report_path:
@@ -156,11 +158,16 @@ truncated:
   type: bool
   returned: success
   sample: false
+read_since:
+  description: The time of the oldest sign-in that was read where there were more; null when all of them were read.
+  type: str
+  returned: success
+  sample: null
 """
 
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible_collections.entra.mfa.plugins.module_utils.directory import audits, federation
 from ansible_collections.entra.mfa.plugins.module_utils.directory.sign_in_values import SOURCES
@@ -199,8 +206,8 @@ def _verify(module: GraphModule) -> dict[str, Any]:
     flips = [_flip(name, recorded.get(name.casefold(), {})) for name in dict.fromkeys(options["domains"])]
     since = audits.moment(options["since"], "since") if options["since"] else now - timedelta(days=DAYS)
     tally = verification.Tally({flip.domain: max(since, flip.effective_by or since) for flip in flips})
-    problem, read, truncated = _read_sign_ins(module, tally)
-    seen = {flip.domain: _look_at(module, flip, tally.domains[flip.domain], problem) for flip in flips}
+    log = _read_sign_ins(module, tally)
+    seen = {flip.domain: _look_at(module, flip, tally.domains[flip.domain], log) for flip in flips}
     verdicts = {flip.domain: verification.verdict(flip, seen[flip.domain], now) for flip in flips}
     with open_report(options["report_path"]) as report:
         for domain, counts in tally.domains.items():
@@ -212,9 +219,18 @@ def _verify(module: GraphModule) -> dict[str, Any]:
         "verdict": verification.overall(list(verdicts.values())),
         "findings": [finding.as_dict() for finding in in_order(found)],
         "domains": {domain: _domain(verdicts[domain], seen[domain]) for domain in seen},
-        "sign_ins_read": read,
-        "truncated": truncated,
+        "sign_ins_read": log.read,
+        "truncated": log.oldest is not None,
+        "read_since": _stamp(log.oldest) if log.oldest else None,
     }
+
+
+class _Log(NamedTuple):
+    """How far the sign-in log was read: why not at all, how many sign-ins, and the oldest one where there are more."""
+
+    problem: str = ""
+    read: int = 0
+    oldest: datetime | None = None
 
 
 class _ReportedUser:
@@ -233,29 +249,32 @@ def _flip(domain: str, entry: dict[str, Any]) -> verification.Flip:
     return verification.Flip(domain, behavior, audits.moment(when, "effective_by") if when else None)
 
 
-def _read_sign_ins(module: GraphModule, tally: verification.Tally) -> tuple[str, int, bool]:
-    """Count the sign-ins; returns why they could not be read, how many were, and whether there are more."""
+def _read_sign_ins(module: GraphModule, tally: verification.Tally) -> _Log:
+    """Count the sign-ins."""
     options, most = module.params, module.params["most_sign_ins"]
     until = audits.moment(options["until"], "until") if options["until"] else None
     first = min((counts.since for counts in tally.domains.values()), default=datetime.now(UTC))
     if first > (until or datetime.now(UTC)):
-        return "", 0, False
-    read = 0
+        return _Log()
+    read, oldest = 0, ""
     try:
-        for sign_in in islice(audits.sign_ins(module.client, first, until), most + 1):
-            read += 1
-            if read <= most:
-                tally.add(sign_in)
+        for sign_in in audits.sign_ins(module.client, first, until):
+            if read == most:
+                module.warn(f"Only the newest {most} sign-ins were read (most_sign_ins), those since {oldest}.")
+                return _Log(read=read, oldest=datetime.fromisoformat(oldest))
+            tally.add(sign_in)
+            read, oldest = read + 1, sign_in.at
     except GraphError as error:
         if error.status != REFUSED:
             raise
-        return str(error), read, False
-    return "", min(read, most), read > most
+        return _Log(str(error), read)
+    return _Log(read=read)
 
 
 def _look_at(
-    module: GraphModule, flip: verification.Flip, counts: verification.DomainTally, problem: str
+    module: GraphModule, flip: verification.Flip, counts: verification.DomainTally, log: _Log
 ) -> verification.Seen:
+    left_out = log.oldest if log.oldest and log.oldest > counts.since else None
     since = counts.since - federation.TIME_TO_EFFECT - timedelta(hours=1)
     try:
         changes = list(islice(audits.changes_of(module.client, flip.domain, since), MOST_CHANGES))
@@ -268,8 +287,8 @@ def _look_at(
     except GraphError as error:
         if error.status != REFUSED:
             raise
-        return verification.Seen(counts, None, str(error), problem, changes)
-    return verification.Seen(counts, behavior, "", problem, changes)
+        return verification.Seen(counts, None, str(error), log.problem, changes, left_out)
+    return verification.Seen(counts, behavior, "", log.problem, changes, left_out)
 
 
 def _domain(verdict: str, seen: verification.Seen) -> dict[str, Any]:
@@ -277,7 +296,7 @@ def _domain(verdict: str, seen: verification.Seen) -> dict[str, Any]:
     return {
         "verdict": verdict,
         "behavior": seen.behavior,
-        "since": seen.tally.since.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "since": _stamp(seen.tally.since),
         "sign_ins": {name: seen.tally.sources[name] for name in SOURCES},
         "users": {name: len(seen.tally.users.get(name, ())) for name in ("cloud", "federated")},
         "federated_users": {"count": named.count, "examples": named.examples},
@@ -285,9 +304,15 @@ def _domain(verdict: str, seen: verification.Seen) -> dict[str, Any]:
     }
 
 
+def _stamp(when: datetime) -> str:
+    return when.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def main() -> None:
     """Entry point of the module."""
     module = GraphModule(ARGUMENT_SPEC)
+    if module.params["most_sign_ins"] < 1:
+        module.fail_json(msg="most_sign_ins must be at least 1.")
     if not module.params["domains"]:
         module.fail_json(msg="domains is an empty list; name the domains that were finalized.")
     module.run(work)

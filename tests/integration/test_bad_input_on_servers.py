@@ -26,7 +26,8 @@ BACKUP_DRIVE = "D:\\"
 class Case:
     """Parts of the one message, variables that differ, faults of the server, and the app that logs in.
 
-    A variable of None is taken away; a dictionary changes the good one.
+    A variable of None is taken away; a dictionary changes the good one. ``out`` says why the server stays out of load
+    balancing; without it, it goes back.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Case:
     variables: Mapping[str, Any] = field(default_factory=dict)
     faults: Sequence[Mapping[str, Any]] = ()
     app: str = "setup"
+    out: str = ""
 
 
 REFUSED = [
@@ -95,13 +97,15 @@ FAILED_UPDATES = [
         ("the installer failed: it did not end within 2 seconds", "entra_mfa_installer.arguments", "roll back"),
         {"entra_mfa_installer_timeout": 2},
         faults=[{"module": "win_package", "match": "8\\.1\\.10", "delay": 6}],
-    ),
-    Case(
-        "other_version",
-        (f"mfa01 runs MFA Server {NEW_BUILD} after the update, expected 8.2.0.1", "Check entra_mfa_installer"),
-        {"entra_mfa_installer": {"version": "8.2.0.1"}},
+        out="it has MFA Server 8.0.1.1, and its installer did not end.",
     ),
 ]
+OTHER_VERSION = Case(
+    "other_version",
+    (f"mfa01 runs MFA Server {NEW_BUILD} after the update, expected 8.2.0.1", "Check entra_mfa_installer"),
+    {"entra_mfa_installer": {"version": "8.2.0.1"}},
+    out=f"it has MFA Server {NEW_BUILD}, and MultiFactorAuthAdSync stands still. The next run that",
+)
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +126,7 @@ def inventory(ready: Mapping[str, Any], *names: str) -> dict[str, Any]:
 def prepare(simulator: Simulator, folder: Path, case: Case, content: Mapping[str, Any] | None = None) -> PlaybookRun:
     """Run the playbook with good variables, spoilt by the case."""
     ready = simulator.ready
+    folder.mkdir(exist_ok=True)
     variables: dict[str, Any] = {
         "entra_mfa_graph_options": login(ready, case.app),
         "entra_mfa_record_dir": str(folder / "records"),
@@ -131,6 +136,10 @@ def prepare(simulator: Simulator, folder: Path, case: Case, content: Mapping[str
         "entra_mfa_redistributables": ready["installers"]["redistributables"],
         "entra_mfa_out_of_load_balancer": True,
     }
+    hook = {"path": str(folder / "calls.txt"), "line": "{{ __entra_mfa_now.version }}", "create": True, "mode": "0600"}
+    tasks = [{"name": "Put it back", "ansible.builtin.lineinfile": hook, "delegate_to": "localhost"}]
+    variables["entra_mfa_load_balancer_return_tasks"] = str(folder / "back.yml")
+    (folder / "back.yml").write_text(json.dumps(tasks), encoding="utf-8")
     for name, value in case.variables.items():
         variables[name] = {**variables[name], **value} if isinstance(value, dict) else value
     simulator.control("POST", "/hosts/mfa01/faults", list(case.faults))
@@ -183,21 +192,44 @@ def test_a_server_out_of_reach_stops_the_others_before_the_first_change(servers:
     assert leaked(run, secrets_of(servers.ready)) == []
 
 
-@pytest.mark.parametrize("case", FAILED_UPDATES, ids=lambda case: case.name)
-def test_an_update_that_fails_leaves_backup_and_record(case: Case, tmp_path: Path) -> None:
-    with Simulator(tmp_path / "simulator", small_organisation(), hosts=True) as simulator:
-        data = picture(simulator)["copies"].popitem()[1]
-        run = prepare(simulator, tmp_path / "run", case)
-        after = picture(simulator)
-        writes = simulator.applied_writes()
-    recorded = json.loads((tmp_path / "run/records/prepare.json").read_text(encoding="utf-8"))["servers"]["mfa01"]
+def calls(folder: Path) -> list[str]:
+    """With which versions the server was put back into load balancing."""
+    path = folder / "calls.txt"
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+
+def failed_update(simulator: Simulator, folder: Path, case: Case) -> None:
+    """Let an update fail: the message is clear, the service runs, backup and record are there, nothing was written."""
+    data = picture(simulator)["copies"].popitem()[1]
+    run = prepare(simulator, folder, case)
+    after = picture(simulator)
+    recorded = json.loads((folder / "records/prepare.json").read_text(encoding="utf-8"))["servers"]["mfa01"]
 
     assert run.returncode == 2, run.output
     last = replace(run, results=run.failures[-1:])  # of an installer that ran out of time, Ansible tells that first
     assert complaints(last, "mfa01", case.parts) == []
-    assert writes == 0
+    assert simulator.applied_writes() == 0
     assert after["services"]["MultiFactorAuth"]["state"] == "running"
     assert recorded["previous_version"] == "8.0.1.1"
     assert recorded["version"] != recorded["previous_version"]
     assert recorded["backup"]["sha256"] == data["sha256"] == after["copies"][recorded["backup"]["path"]]["sha256"]
+    assert (f"mfa01 stays out of load balancing: {case.out}" in run.output) is bool(case.out)
     assert leaked(run, secrets_of(simulator.ready)) == []
+
+
+@pytest.mark.parametrize("case", FAILED_UPDATES, ids=lambda case: case.name)
+def test_an_update_that_fails_leaves_backup_and_record(case: Case, tmp_path: Path) -> None:
+    with Simulator(tmp_path / "simulator", small_organisation(), hosts=True) as simulator:
+        failed_update(simulator, tmp_path / "run", case)
+
+    assert calls(tmp_path / "run") == ([] if case.out else ["8.0.1.1"])
+
+
+def test_a_server_that_stays_out_goes_back_with_the_run_that_completes(tmp_path: Path) -> None:
+    with Simulator(tmp_path / "simulator", small_organisation(), hosts=True) as simulator:
+        failed_update(simulator, tmp_path / "run", OTHER_VERSION)
+        early = calls(tmp_path / "run")
+        run = prepare(simulator, tmp_path / "run", Case("again", ()))
+
+    assert run.returncode == 0, run.output
+    assert (early, calls(tmp_path / "run")) == ([], [NEW_BUILD])

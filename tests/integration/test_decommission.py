@@ -21,40 +21,56 @@ APP = "MFA Server Migration Utility"
 DEPENDENCIES = ["ad_sync", "user_portal", "radius", "ldap", "iis", "adfs", "web_service_sdk", "mobile_app_service"]
 PORTAL_PRODUCT = "0A3C6C5E-6F0B-4B7C-8A55-2F3D5D6E8012"
 ADAPTER = "Multi-Factor Authentication ADFS Adapter"
+FARM = ("adfs01", "adfs02")
 TRUSTS = ["Microsoft Office 365 Identity Platform", "Payroll", "Suppliers"]
 GOOD: dict[str, Any] = {
     "entra_mfa_decommission_confirmed": True,
     "entra_mfa_dependencies_moved": DEPENDENCIES,
     "entra_mfa_quiet_since": "2026-01-01",
     "entra_mfa_logs_show_no_authentication": True,
+    "entra_mfa_accepted_domains": ["fabrikam.example"],
 }
 
 
+def organisation() -> dict[str, Any]:
+    """One domain of two is finalized; AD FS is a farm of two computers."""
+    content = small_organisation()
+    content["domains"][0]["federation"] = {"federatedIdpMfaBehavior": "rejectMfaByFederatedIdp"}
+    setup = next(app for app in content["apps"] if app["name"] == "setup")
+    setup["appRoles"] = [*setup["appRoles"], "Domain.Read.All"]
+    return {**content, "adfsServers": 2}
+
+
 class Servers:
-    """Two MFA Servers, prepared and finalized, and the AD FS server."""
+    """Two MFA Servers, prepared and finalized, and the AD FS servers."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.simulator = Simulator(folder / "simulator", small_organisation(), hosts=True)
+        self.simulator = Simulator(folder / "simulator", organisation(), hosts=True)
         assert (run := self.play("prepare")).returncode == 0, run.output
+        farm = {"server": FARM[0], "demanding_mfa": TRUSTS}
+        (folder / f"records/adfs-{FARM[0]}.json").write_text(json.dumps(farm), encoding="utf-8")
         self.finalize(hours=-1)
 
-    def finalize(self, hours: int) -> None:
-        """Write the record of a flip that is in effect so many hours from now."""
+    def finalize(self, hours: int, **on_purpose: str) -> None:
+        """Write the record of a flip that is in effect so many hours from now, and of domains set on purpose."""
         effective = (datetime.now(UTC) + timedelta(hours=hours)).isoformat(timespec="seconds").replace("+00:00", "Z")
         domain = {"previous": None, "behavior": "rejectMfaByFederatedIdp", "effective_by": effective}
-        record = {"domains": {"contoso.example": domain}, "overridden_gates": []}
+        others = {name.replace("_", "."): {**domain, "behavior": behavior} for name, behavior in on_purpose.items()}
+        record = {"domains": {"contoso.example": domain, **others}, "overridden_gates": []}
         (self.folder / "records/finalize.json").write_text(json.dumps(record), encoding="utf-8")
 
-    def play(self, playbook: str, *arguments: str, hosts: str = "mfa_servers", **variables: Any) -> PlaybookRun:
-        """Run a playbook on servers."""
+    def play(
+        self, playbook: str, *arguments: str, hosts: str = "mfa_servers", app: str = "setup", **variables: Any
+    ) -> PlaybookRun:
+        """Run a playbook on servers; ``app`` logs in."""
         ready = self.simulator.ready
         content = server_inventory(ready, "every")
         servers = content["every"]["hosts"]
         servers["mfa02"] |= {"entra_mfa_server_role": "secondary"}
         content["mfa_servers"] = {"hosts": {name: {} for name in ("mfa01", "mfa02")}}
         common = {
-            "entra_mfa_graph_options": login(ready, "setup"),
+            "entra_mfa_graph_options": login(ready, app),
             "entra_mfa_record_dir": str(self.folder / "records"),
             "entra_mfa_backup_dir": "D:\\Backup",
             "entra_mfa_installer": ready["installers"]["new"],
@@ -73,8 +89,8 @@ class Servers:
 
     def picture(self) -> dict[str, Any]:
         """What a refusal must leave alone."""
-        states = {name: self.state(name) for name in ("mfa01", "mfa02", "adfs01")}
-        keys = ("files", "services", "registry", "certificates")
+        states = {name: self.state(name) for name in ("mfa01", "mfa02", *FARM)}
+        keys = ("files", "services", "registry", "certificates", "adfs")
         return {name: {key: state[key] for key in keys} for name, state in states.items()}
 
     def state(self, host: str) -> dict[str, Any]:
@@ -115,6 +131,22 @@ REFUSED: list[tuple[str, Mapping[str, Any], str, tuple[str, ...]]] = [
         ("MultiFactorAuthSvc.log", "written after 2026-01-01", "entra_mfa_logs_show_no_authentication: true"),
     ),
     ("records", {"entra_mfa_record_dir": "none"}, "mfa01", ("run the finalize playbook first",)),
+    (
+        "domains",
+        {"entra_mfa_accepted_domains": []},
+        "mfa01",
+        (
+            "to their provider for MFA: fabrikam.example (enforceMfaByFederatedIdp). Finalize",
+            "entra_mfa_accepted_domains",
+        ),
+    ),
+    ("domains_unread", {"app": "powerless"}, "mfa01", ("application permission Domain.Read.All",)),
+    (
+        "secondary_alone",
+        {"hosts": "adfs02", "entra_mfa_decommission_adfs": True},
+        "adfs02",
+        ("Run against its primary computer, ADFS01", "Name it too in entra_mfa_decommission_hosts"),
+    ),
     (
         "adfs",
         {"hosts": "adfs01"},
@@ -164,6 +196,7 @@ def test_a_backup_that_is_gone_is_asked_for(servers: Servers) -> None:
 
     assert run.returncode == 2, run.output
     assert complaints(run, "mfa01", ("no verified copy of the data file",)) == []
+    assert f"AD FS demands MFA on-premises for {', '.join(TRUSTS)}, as the prepare phase saw last" in run.output
 
 
 @pytest.fixture
@@ -175,41 +208,42 @@ def leaving(tmp_path: Path) -> Iterator[Servers]:
 
 
 def adapter_goes_first(servers: Servers) -> None:
-    """Take the adapter out of AD FS and off its server; the MFA Servers and the app registration stay."""
+    """Take the adapter out of AD FS and off its servers; the MFA Servers and the app registration stay."""
     good = {
         **GOOD,
-        "hosts": "adfs01",
+        "hosts": ":".join(FARM),
         "entra_mfa_decommission_adfs": True,
         "entra_mfa_accepted_relying_parties": TRUSTS,
         "entra_mfa_adfs_backup_path": "D:\\Backup\\adfs.json",
     }
-    before = servers.state("adfs01")
+    before = servers.picture()
 
     check = servers.play("decommission", "--check", **good)
     assert check.returncode == 0, check.output
-    assert servers.state("adfs01") == before
+    assert servers.picture() == before
 
     # Without a restart AD FS keeps the library in use, and the adapter cannot be uninstalled; the next run goes on.
     servers.simulator.control("POST", "/hosts/adfs01/faults", [{"module": "win_service", "match": "adfssrv"}])
     broken = servers.play("decommission", **good)
     assert broken.returncode == 2, broken.output
-    assert ADAPTER in json.dumps(servers.state("adfs01")["registry"])
+    assert all(ADAPTER in json.dumps(servers.state(name)["registry"]) for name in FARM)
 
     run = servers.play("decommission", **good)
     assert run.returncode == 0, run.output
-    state = servers.state("adfs01")
-    assert state["adfs"]["providers"] == ["CertificateAuthentication", "AzureMfaAuthentication"]
-    assert state["adfs"]["global_policy"]["additional_providers"] == ["CertificateAuthentication"]
-    assert state["services"]["adfssrv"]["state"] == "running"
-    assert ADAPTER not in json.dumps(state["registry"])
-    assert "D:\\Backup\\adfs.json" in state["files"]
-    assert servers.removed() == {"adfs01": ["adfs_adapter"]}
+    for name in FARM:
+        state = servers.state(name)
+        assert state["adfs"]["providers"] == ["CertificateAuthentication", "AzureMfaAuthentication"]
+        assert state["adfs"]["global_policy"]["additional_providers"] == ["CertificateAuthentication"]
+        assert state["services"]["adfssrv"]["state"] == "running"
+        assert ADAPTER not in json.dumps(state["registry"])
+        assert ("D:\\Backup\\adfs.json" in state["files"]) is (name == FARM[0])
+    assert servers.removed() == {name: ["adfs_adapter"] for name in FARM}
     assert "stays in the tenant until mfa01, mfa02 are decommissioned too" in run.output, run.output[-2500:]
     assert APP in servers.apps()
 
     again = servers.play("decommission", **good)
     assert again.returncode == 0, again.output
-    assert "changed=0" in again.output
+    assert again.output.count("changed=0") == len(FARM)
 
 
 def test_adapter_servers_and_app_go_once(leaving: Servers) -> None:
@@ -248,7 +282,11 @@ def test_adapter_servers_and_app_go_once(leaving: Servers) -> None:
     again = servers.play("decommission", **GOOD)
     assert again.returncode == 0, again.output
     assert again.output.count("changed=0") == 2
+    assert "AD FS demands MFA" not in again.output
 
-    files = servers.play("decommission", entra_mfa_decommission_remove_files=True, **GOOD)
+    # A domain that is left to its provider on purpose needs not be named.
+    servers.finalize(hours=-1, fabrikam_example="enforceMfaByFederatedIdp")
+    more = {"entra_mfa_decommission_remove_files": True, "entra_mfa_accepted_domains": []}
+    files = servers.play("decommission", **{**GOOD, **more})
     assert files.returncode == 0, files.output
     assert not any("Multi-Factor Authentication Server\\Data" in path for path in servers.state("mfa01")["files"])

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from entra_simulator.installers import installers
+from entra_simulator.windows import default_hosts, start_hosts
 from support.host_steps import Step, steps_of
-from support.organisation import small_organisation
-from support.playbook import PlaybookRun, login, run_playbook, server_inventory
+from support.playbook import PlaybookRun, run_playbook, server_inventory
 from support.refusal import complaints, leaked, messages, secrets_of
-from support.simulator import Simulator
 
 HOST = "mfa01"
 OLD_BUILD, NEW_BUILD = "8.0.1.1", "8.1.10.1"
@@ -31,45 +31,51 @@ BROKEN_OFF = (2, 4)
 
 
 class Server:
-    """A simulated server in a folder of its own, and the runs on it."""
+    """A simulated server in a folder of its own, and the runs on it; no tenant is asked."""
 
     def __init__(self, folder: Path, *, prepared: bool) -> None:
         self.folder = folder
-        self.simulator = Simulator(folder / "simulator", small_organisation(), hosts=True)
+        blueprints = [blueprint for blueprint in default_hosts() if blueprint.name == HOST]
+        (self.running,) = start_hosts(folder / "simulator", blueprints)
+        address = {"address": "127.0.0.1", "port": self.running.port}
+        login = {"username": self.running.username, "password": self.running.password}
+        self.ready: dict[str, Any] = {"apps": {}, "delegated": {}, "hosts": {HOST: {**address, **login}}}
         self.original = self.data_file()
         if prepared:
             assert self.play("prepare").returncode == 0
 
+    def stop(self) -> None:
+        """End the server."""
+        self.running.stop()
+
     def play(self, playbook: str, step: Step | None = None, **outcome: Any) -> PlaybookRun:
         """Run prepare, or the rollback of the server alone, with a fault at a step."""
-        ready = self.simulator.ready
-        content = server_inventory(ready, "mfa_servers")
-        hosts = content["mfa_servers"]["hosts"]
-        content["mfa_servers"]["hosts"] = {HOST: hosts[HOST]}
+        paths = installers()
         variables = {
-            "entra_mfa_graph_options": login(ready, "setup"),
             "entra_mfa_record_dir": str(self.folder / "records"),
             "entra_mfa_backup_dir": "D:\\Backup",
-            "entra_mfa_installer": ready["installers"]["new"],
-            "entra_mfa_previous_installer": ready["installers"]["previous"],
-            "entra_mfa_redistributables": ready["installers"]["redistributables"],
+            "entra_mfa_installer": paths["new"],
+            "entra_mfa_previous_installer": paths["previous"],
+            "entra_mfa_redistributables": paths["redistributables"],
             "entra_mfa_out_of_load_balancer": True,
             "entra_mfa_register_app": False,
         }
-        self.simulator.control("POST", f"/hosts/{HOST}/faults", [step.fault(**outcome)] if step else [])
-        arguments = ["--tags", "server"] if playbook == "rollback" else []
-        name = f"entra.mfa.{playbook}"
-        return run_playbook(self.folder / "run", name, inventory=content, variables=variables, arguments=arguments)
+        self.running.host.set_faults([step.fault(**outcome)] if step else [])
+        return run_playbook(
+            self.folder / "run",
+            f"entra.mfa.{playbook}",
+            inventory=server_inventory(self.ready, "mfa_servers"),
+            variables=variables,
+            arguments=["--tags", "server"] if playbook == "rollback" else [],
+        )
 
     def log(self) -> list[dict[str, Any]]:
         """The calls so far."""
-        found: list[dict[str, Any]] = self.simulator.control("GET", f"/hosts/{HOST}/log")
-        return found
+        return list(self.running.host.log)
 
     def state(self) -> dict[str, Any]:
         """The whole state of the host."""
-        found: dict[str, Any] = self.simulator.control("GET", f"/hosts/{HOST}/state")
-        return found
+        return self.running.host.state_document()
 
     def data_file(self) -> str:
         """The checksum of the data file."""
@@ -105,11 +111,12 @@ def running(state: Mapping[str, Any]) -> set[str]:
 def steps_without_faults(playbook: str, folder: Path) -> tuple[list[Step], str]:
     """The steps of a run without faults, and the checksum that prepare leaves the data file with."""
     server = Server(folder, prepared=playbook == "rollback")
-    with server.simulator:
-        earlier, converted = len(server.log()), server.data_file()
-        run = server.play(playbook)
-        assert run.returncode == 0, run.output
-        return steps_of(server.log()[earlier:]), converted if playbook == "rollback" else server.data_file()
+    earlier, converted = len(server.log()), server.data_file()
+    run = server.play(playbook)
+    steps, after = steps_of(server.log()[earlier:]), server.data_file()
+    server.stop()
+    assert run.returncode == 0, run.output
+    return steps, converted if playbook == "rollback" else after
 
 
 def with_outcomes(steps: Sequence[Step]) -> list[tuple[Step, dict[str, Any]]]:
@@ -121,7 +128,7 @@ def with_outcomes(steps: Sequence[Step]) -> list[tuple[Step, dict[str, Any]]]:
 def judge(server: Server, run: PlaybookRun, before: Mapping[str, Any], whole: set[str], *, cut: bool) -> list[str]:
     """What is wrong after a run that met a fault. Of a server out of reach nobody can tell how it stands."""
     wrong = server.broken_files(whole)
-    wrong += [f"{secret} is shown" for secret in leaked(run, secrets_of(server.simulator.ready))]
+    wrong += [f"{secret} is shown" for secret in leaked(run, secrets_of(server.ready))]
     told = messages(run, HOST)
     if cut:
         return wrong + ([] if any("onnection" in message for message in told) else [f"the cut is not told: {told}"])
@@ -141,7 +148,7 @@ def test_a_fault_at_each_step(playbook: str, end: str, tmp_path: Path) -> None:
             run = server.play(playbook, step, **outcome)
             if run.returncode == 0:
                 # What the faults before have left made this step needless, so a fresh server meets it.
-                server.simulator.stop()
+                server.stop()
                 number += 1
                 server = Server(tmp_path / str(number), prepared=playbook == "rollback")
                 before = server.state()
@@ -159,4 +166,4 @@ def test_a_fault_at_each_step(playbook: str, end: str, tmp_path: Path) -> None:
         assert state["services"]["MultiFactorAuthAdSync"]["state"] == "running"
         assert server.data_file() == (server.original if playbook == "rollback" else converted)
     finally:
-        server.simulator.stop()
+        server.stop()

@@ -38,18 +38,26 @@ class Servers:
         self.records = folder / "records"
         self.simulator = Simulator(folder / "simulator", small_organisation(), hosts=True)
         (folder / "vault-password").write_text(VAULT_PASSWORD, encoding="utf-8")
-        self.hook = folder / "out.yml"
+        self.hooks = {
+            "entra_mfa_load_balancer_tasks": self.hook("out.yml", "leaves with {{ __entra_mfa_before.version }}"),
+            "entra_mfa_load_balancer_return_tasks": self.hook("back.yml", "is back with {{ __entra_mfa_now.version }}"),
+        }
+
+    def hook(self, name: str, line: str) -> str:
+        """A task file that writes down that it was called."""
         call = {
             "ansible.builtin.lineinfile": {
-                "path": str(folder / "calls.txt"),
-                "line": "{{ inventory_hostname }} {{ __entra_mfa_before.version }}",
+                "path": str(self.folder / "calls.txt"),
+                "line": f"{{{{ inventory_hostname }}}} {line}",
                 "create": True,
                 "mode": "0600",
             },
             "delegate_to": "localhost",
             "throttle": 1,
         }
-        self.hook.write_text(json.dumps([{"name": "Take the server out", **call}]), encoding="utf-8")
+        path = self.folder / name
+        path.write_text(json.dumps([{"name": "Tell the load balancer", **call}]), encoding="utf-8")
+        return str(path)
 
     def inventory(self) -> dict[str, Any]:
         """The servers in the groups of the playbooks."""
@@ -72,7 +80,7 @@ class Servers:
             "entra_mfa_installer": ready["installers"]["new"],
             "entra_mfa_previous_installer": ready["installers"]["previous"],
             "entra_mfa_redistributables": ready["installers"]["redistributables"],
-            "entra_mfa_load_balancer_tasks": str(self.hook),
+            **self.hooks,
             "entra_mfa_utility_hosts": ["mfa02"],
         }
         given = {name: value for name, value in {**common, **variables}.items() if value is not None}
@@ -157,9 +165,11 @@ def prepared_in_order_with_what_was_asked_for(servers: Servers) -> None:
     run = servers.play("prepare")
     assert run.returncode == 0, run.output
 
-    # The primary server goes first, each out of the load balancer before its update.
+    # The primary server goes first; each is out of the load balancer for its own update alone.
     calls = (servers.folder / "calls.txt").read_text(encoding="utf-8").splitlines()
-    assert calls == [f"mfa01 {OLD_BUILD}", f"mfa02 {OLD_BUILD}"]
+    assert calls == [
+        f"{name} {words}" for name in whole for words in (f"leaves with {OLD_BUILD}", f"is back with {NEW_BUILD}")
+    ]
     assert {name: servers.state(name)["mfa_server"]["version"] for name in whole} == dict.fromkeys(whole, NEW_BUILD)
     assert "Unhandled SB" in run.output
 

@@ -83,10 +83,8 @@ def test_announcements(migration: Migration) -> None:
     check = migration.play("announce", "--check", **variables)
     assert check.returncode == 0, check.output
     first = migration.play("announce", **variables)
-    again = migration.play("announce", **variables)
 
     assert first.returncode == 0, first.output
-    assert " changed=0 " in again.output
     folder = migration.records / "announcements"
     assert sorted(path.name for path in folder.iterdir()) == [
         "ready-sales.html",

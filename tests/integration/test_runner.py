@@ -1,7 +1,12 @@
 # Copyright (c) 2026, the entra.mfa contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every job template of the definitions, launched as AWX launches it, one after the other as the workflow has them."""
+"""Every job template of the definitions, launched as AWX launches it, one after the other as the workflow has them.
+
+Each is launched twice: first in check mode, which writes nothing, and by the other one of the two ways in which
+``ansible-runner`` runs a job, in place and on an execution node. Every boolean and number that a role takes comes as
+text, as a survey gives it.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from support.organisation import NAMES, ROLLOUT, group_id, small_organisation, user_id
 from support.playbook import LOCAL_PLAY, run_playbook
 from support.runner import Job, Project
@@ -23,6 +29,22 @@ BATCHES = [
     {"name": "two", "group": "MFA migration batch 2", "rollout_group": group_id(7)},
 ]
 MOVED = ["radius", "ldap", "ad_sync", "iis", "adfs", "user_portal", "web_service_sdk", "mobile_app_service"]
+
+
+ROLES = Path(__file__).parents[2] / "roles"
+
+
+def defaults_as_text() -> dict[str, str]:
+    """The booleans and numbers that the roles of the jobs take, each with its default, or true, as text."""
+    found = {}
+    for path in ROLES.glob("*/meta/argument_specs.yml"):
+        if path.parts[-3] in {"awx", "rehearsal"}:
+            continue
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"].values():
+            for name, option in entry.get("options", {}).items():
+                if option["type"] == "bool" or (option["type"] in {"int", "float"} and "default" in option):
+                    found[name] = str(option.get("default", True)).lower()
+    return found
 
 
 def export() -> dict[str, Any]:
@@ -81,6 +103,7 @@ class Landscape:
             },
             "entra_mfa_awx_record_dir": str(self.records),
             "entra_mfa_awx_variables": {
+                **defaults_as_text(),
                 "entra_mfa_export": str(export_path),
                 "entra_mfa_domains": ["contoso.example"],
                 "entra_mfa_backup_dir": "D:\\Backup",
@@ -105,6 +128,14 @@ class Landscape:
         job = self.project.launch(name, *arguments, **more)
         assert [secret for secret in self.secrets if secret in job.output] == []
         return job
+
+    def look_and_launch(self, name: str, *arguments: Any, remote: bool = False) -> Job:
+        """Launch a job template in check mode and then for real, one in place and the other on an execution node."""
+        before = self.simulator.applied_writes(), self.version()
+        look = self.launch(name, *arguments, check=True, remote=not remote)
+        assert look.status == "successful", look.output
+        assert (self.simulator.applied_writes(), self.version()) == before
+        return self.launch(name, *arguments, remote=remote)
 
     def state(self) -> dict[str, Any]:
         """The state of the tenant."""
@@ -136,56 +167,54 @@ def landscape(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landscape]:
 
 
 def test_a_migration_from_end_to_end(landscape: Landscape) -> None:
-    launch = landscape.launch
-    assess = launch("assess")
+    launch, look_and_launch = landscape.launch, landscape.look_and_launch
+    assess = look_and_launch("assess")
     assert assess.status == "successful", assess.output
 
     # The workflow: each job gets what those before it have handed on.
-    prepare = launch("prepare", {"entra_mfa_out_of_load_balancer": "true"})
+    prepare = look_and_launch("prepare", {"entra_mfa_out_of_load_balancer": "true"})
     assert prepare.status == "successful", prepare.output
     assert prepare.artifacts["entra_mfa_record_dir"] == str(landscape.records)
     handed_on = dict(prepare.artifacts)
 
     # No answer: each host of the inventory source migrates its own batch, once.
-    migrate = launch("migrate", {"entra_mfa_batch": ""}, handed_on)
+    migrate = look_and_launch("migrate", {"entra_mfa_batch": ""}, handed_on)
     assert migrate.status == "successful", migrate.output
     summaries = migrate.artifacts["entra_mfa_summaries"]
     assert {name: (one["targeted"], one["failed"]) for name, one in summaries.items()} == {"one": (6, 0), "two": (3, 0)}
     assert migrate.output.count("'batch': '") + migrate.output.count('"batch": "') == len(BATCHES)
     handed_on |= migrate.artifacts
 
-    rollout = launch("rollout", {"entra_mfa_batch": ""}, handed_on, remote=True)
+    rollout = look_and_launch("rollout", {"entra_mfa_batch": ""}, handed_on, remote=True)
     assert rollout.status == "successful", rollout.output
     assert rollout.artifacts["entra_mfa_rolled_out"] == ["one", "two"]
     assert landscape.members() == set(NAMES[:6])
     handed_on |= rollout.artifacts
 
-    finalize = launch(
-        "finalize",
-        {"entra_mfa_accept_irreversible": "true", "entra_mfa_dependencies_moved": MOVED},
-        handed_on,
-    )
+    answers: dict[str, Any] = {"entra_mfa_accept_irreversible": "true", "entra_mfa_dependencies_moved": MOVED}
+    finalize = look_and_launch("finalize", answers, handed_on)
     assert finalize.status == "successful", finalize.output
     assert landscape.behavior() == "rejectMfaByFederatedIdp"
     assert finalize.artifacts["entra_mfa_effective_by"] is not None
 
     # The templates beside the workflow.
     writes = landscape.simulator.applied_writes()
-    again = launch("sync", check=True)
+    again = look_and_launch("sync", remote=True)
     assert again.status == "successful", again.output
     assert landscape.simulator.applied_writes() == writes
     assert again.output.count(" 0 changed, ") == len(BATCHES)
 
     for name in ("verify", "report", "announce"):
-        job = launch(name)
+        job = look_and_launch(name)
         assert job.status == "successful", job.output
 
     answers = {"entra_mfa_decommission_confirmed": "true", "entra_mfa_quiet_since": "2026-01-01"}
-    early = launch("decommission", answers | {"entra_mfa_dependencies_moved": MOVED})
-    assert early.status == "failed"
-    assert "may take effect as late as" in early.output
+    for remote in (False, True):
+        early = launch("decommission", answers | {"entra_mfa_dependencies_moved": MOVED}, remote=remote)
+        assert early.status == "failed"
+        assert "may take effect as late as" in early.output
 
-    rollback = launch("rollback", remote=True)
+    rollback = look_and_launch("rollback", remote=True)
     assert rollback.status == "successful", rollback.output
     assert landscape.behavior() == "enforceMfaByFederatedIdp"
     assert landscape.version() == "8.0.1.1"
@@ -200,9 +229,15 @@ def test_nothing_is_left_in_the_folders_of_the_jobs(landscape: Landscape) -> Non
     assert list(landscape.project.folder.rglob("migration-record")) == []
 
 
-def test_every_job_template_has_been_launched(landscape: Landscape) -> None:
-    launched = {path.name.split("-")[2] for path in landscape.project.folder.glob("job-*")}
+def test_every_job_template_has_been_launched_in_place_and_on_a_node(landscape: Landscape) -> None:
+    folder = landscape.project.folder
+    launched: dict[bool, set[str]] = {False: set(), True: set()}
+    for path in folder.glob("job-*"):
+        _job, number, name = path.name.split("-")
+        launched[(folder / f"node-{number}").exists()].add(name)
 
-    assert launched == {
-        Path(template["playbook"]).stem for template in landscape.project.definitions["controller_templates"]
-    }
+    assert (
+        launched[False]
+        == launched[True]
+        == {Path(template["playbook"]).stem for template in landscape.project.definitions["controller_templates"]}
+    )

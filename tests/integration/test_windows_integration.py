@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The Windows targets run by ``ansible-test windows-integration``, as a maintainer with Windows hosts runs them.
 
-Here the inventory names simulated hosts. The shipped template has the same groups and variables.
+Here the inventory names simulated hosts, an AD FS farm of two computers among them, and the variable ``simulator`` by
+which the targets set faults. The shipped template has the same groups and variables.
 """
 
 from __future__ import annotations
@@ -35,14 +36,16 @@ def write_inventory(simulator: Simulator, path: Path) -> None:
     hosts = [
         " ".join([name, *(f"{key}={value}" for key, value in host.items())]) for name, host in group["hosts"].items()
     ]
-    variables = [f"{key}={value}" for key, value in group["vars"].items()]
+    simulator_variable = {key: simulator.ready[key] for key in ("control_url", "ca_path")}
+    variables = [f"{key}={value}" for key, value in {**group["vars"], "simulator": simulator_variable}.items()]
     path.write_text("\n".join(["[windows]", *hosts, "[windows:vars]", *variables, ""]), encoding="utf-8")
     path.chmod(0o600)
 
 
 def test_the_windows_targets_run_by_ansible_test(tmp_path: Path) -> None:
     inventory = tmp_path / "inventory.winrm"
-    with Simulator(tmp_path / "simulator", small_organisation(), hosts=True) as simulator:
+    organisation = {**small_organisation(), "adfsServers": 2}
+    with Simulator(tmp_path / "simulator", organisation, hosts=True) as simulator:
         write_inventory(simulator, inventory)
         command = [sys.executable, str(ROOT / "tools" / "ansible_test.py"), "windows-integration"]
         finished = subprocess.run(
@@ -56,6 +59,7 @@ def test_the_windows_targets_run_by_ansible_test(tmp_path: Path) -> None:
     assert finished.returncode == 0, finished.stdout[-8000:]
     for target in windows_targets():
         assert f"TASK [{target} : " in finished.stdout
+    assert "TASK [setup_host_faults : Set the faults of the simulated host]" in finished.stdout
 
 
 @pytest.mark.parametrize("section", ["windows", "windows:vars"])

@@ -21,7 +21,7 @@ from entra_simulator.sample import build
 pytestmark = pytest.mark.xdist_group("rehearsal")
 
 SEED = 7
-STEPS = 14
+STEPS = 16
 
 
 @dataclass(frozen=True)
@@ -170,6 +170,25 @@ def _comparable(key: str, value: Any) -> Any:
     if key == "actions":
         return sorted((action["target"], action["action"], action["reason"] or "") for action in value)
     return value.partition(":")[0] if key == "reason" and value else value
+
+
+def test_verify_sees_entra_do_the_mfa_and_the_report_says_so(loud: Run, sample: dict[str, Any]) -> None:
+    """Both look at the finished migration, before it is taken back."""
+    records = loud.folder / "migration-record"
+    verified = json.loads((records / "verify.json").read_text(encoding="utf-8"))
+    report = json.loads((records / "report/report.json").read_text(encoding="utf-8"))
+    page = (records / "report/report.html").read_text(encoding="utf-8")
+    totals = [sample["expectations"]["batches"][batch["group"]] for batch in sample["batches"]]
+
+    assert {name: domain["verdict"] for name, domain in verified["domains"].items()} == {
+        "contoso.example": "verified",
+        "fabrikam.example": "verified",
+    }
+    assert sum(domain["sign_ins"]["cloud"] for domain in verified["domains"].values()) > 200
+    assert report["headline"]["state"] == "verified"
+    assert report["totals"]["users"] == sum(total["targeted"] for total in totals)
+    assert report["totals"]["failed"] == sum(total["failed"] for total in totals)
+    assert "the logs show that Entra does the MFA" in page
 
 
 def test_records_and_reports_are_for_their_owner_only(loud: Run) -> None:

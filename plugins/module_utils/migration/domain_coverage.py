@@ -9,11 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.entra.mfa.plugins.module_utils.migration import steps
 from ansible_collections.entra.mfa.plugins.module_utils.migration.assessment_findings import Named
+from ansible_collections.entra.mfa.plugins.module_utils.migration.gate_rules import NOTHING_TO_BRING
 from ansible_collections.entra.mfa.plugins.module_utils.migration.report_reading import entries
-
-_NOTHING_TO_BRING = (steps.NOT_IN_MFA_SERVER, steps.DISABLED)
 
 
 @dataclass(slots=True)
@@ -60,7 +58,7 @@ def _count_user(counts: DomainCount, batch: str, user: Mapping[str, Any], excuse
     counts.users += 1
     counts.batches.add(batch)
     reason = (user.get("reason") or "").partition(":")[0]
-    if user["status"] == "unchanged" or reason in _NOTHING_TO_BRING:
+    if user["status"] == "unchanged" or reason in NOTHING_TO_BRING:
         return
     if user["upn"].casefold() in excused:
         counts.accepted += 1

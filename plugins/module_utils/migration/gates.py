@@ -14,6 +14,7 @@ from typing import Any
 
 from ansible_collections.entra.mfa.plugins.module_utils.migration.assessment_tenant import MFA_FEATURE, BatchGroups
 from ansible_collections.entra.mfa.plugins.module_utils.migration.domain_coverage import DomainCount
+from ansible_collections.entra.mfa.plugins.module_utils.migration.gate_rules import not_moved
 
 COVERAGE, DEPENDENCIES, ROLLOUT = "coverage", "dependencies", "rollout"
 _A_PERSON = "give entra_mfa_rollout_access_token a delegated token of a Hybrid Identity Administrator"
@@ -82,12 +83,7 @@ def _coverage(domain: str, counts: DomainCount) -> str:
 
 
 def _dependencies(servers: Mapping[str, Mapping[str, Any]], moved: Collection[str]) -> str:
-    left = dict.fromkeys(
-        name
-        for server in servers.values()
-        for name, present in (server.get("dependencies") or {}).items()
-        if present and name not in moved
-    )
+    left = not_moved(servers, moved)
     if not left:
         return ""
     return (

@@ -120,7 +120,8 @@ class Seen:
     """What was read about a domain.
 
     ``behavior`` is what it has now, None for never set; ``behavior_problem`` and ``logs_problem`` say why something
-    could not be read. ``changes`` are the records of the audit log about the domain.
+    could not be read. ``changes`` are the records of the audit log about the domain. ``oldest_read`` is the time of the
+    oldest sign-in that was read where older ones of the domain may have been left out, None where all were read.
     """
 
     tally: DomainTally
@@ -128,6 +129,7 @@ class Seen:
     behavior_problem: str = ""
     logs_problem: str = ""
     changes: Sequence[Mapping[str, Any]] = ()
+    oldest_read: datetime | None = None
 
 
 def findings(flip: Flip, seen: Seen, now: datetime, most: int) -> Iterator[Finding]:
@@ -169,11 +171,22 @@ def findings(flip: Flip, seen: Seen, now: datetime, most: int) -> Iterator[Findi
             f"The sign-in log could not be read: {seen.logs_problem.rstrip('.')}.",
             "Grant AuditLog.Read.All; the log needs Microsoft Entra ID P1 or P2.",
         )
+    if seen.oldest_read is not None:
+        yield Finding(
+            "sign_ins_left_out",
+            "warning",
+            f"Only the newest sign-ins of {domain} were read, those since {_text(seen.oldest_read)}; what happened "
+            f"between {_text(tally.since)} and then is not known.",
+            "Read more of them (most_sign_ins), or say from when they count (since).",
+        )
     yield from _sign_ins(flip, seen, tally, most)
 
 
 def verdict(flip: Flip, seen: Seen, now: datetime) -> str:
-    """``verified`` when Entra was seen doing MFA and nobody else, ``not_verified``, or ``inconclusive``."""
+    """``verified`` when Entra was seen doing MFA and nobody else, ``not_verified``, or ``inconclusive``.
+
+    Sign-ins that were left out may be those that speak against it.
+    """
     if not seen.behavior_problem and seen.behavior != flip.behavior:
         return NOT_VERIFIED
     early = flip.effective_by is not None and now < flip.effective_by
@@ -181,7 +194,7 @@ def verdict(flip: Flip, seen: Seen, now: datetime) -> str:
         return INCONCLUSIVE
     if seen.tally.sources["federated"]:
         return NOT_VERIFIED
-    return VERIFIED if seen.tally.sources["cloud"] else INCONCLUSIVE
+    return VERIFIED if seen.tally.sources["cloud"] and seen.oldest_read is None else INCONCLUSIVE
 
 
 def overall(verdicts: Sequence[str]) -> str:

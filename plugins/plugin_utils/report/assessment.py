@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from ansible_collections.entra.mfa.plugins.plugin_utils.report.gates import prepared_dependencies
+from ansible_collections.entra.mfa.plugins.module_utils.migration.gate_rules import asking_mfa_server
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.record_files import Record
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.wording import BEHAVIORS
 
@@ -112,7 +112,7 @@ def sign_ins(record: Record | None) -> list[dict[str, Any]]:
 def dependencies(assessed: Record | None, prepared: Record | None, moved: list[str]) -> list[dict[str, Any]]:
     """What asks MFA Server, what takes its place where the assessment says so, and whether it is declared moved."""
     known = {str(entry.get("name")): entry for entry in _entries(assessed, "dependencies")}
-    there = prepared_dependencies(prepared) if prepared is not None else ()
+    there = asking_mfa_server(prepared.content.get("servers") or {}) if prepared is not None else ()
     return [
         {
             "name": name,

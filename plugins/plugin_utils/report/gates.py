@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.entra.mfa.plugins.module_utils.migration.gate_rules import not_moved
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.batches import Batch
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.record_files import Record
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.wording import GATES, Reason
@@ -106,14 +107,8 @@ def _coverage(batches: Sequence[Batch], accepted: Collection[str]) -> str:
 def _dependencies(prepared: Record | None, moved: Collection[str]) -> str:
     if prepared is None:
         return "There is no record of the prepare phase."
-    left = sorted(set(prepared_dependencies(prepared)) - set(moved))
+    left = not_moved(prepared.content.get("servers") or {}, moved)
     return f"Not declared moved: {', '.join(left)}." if left else ""
-
-
-def prepared_dependencies(prepared: Record) -> Iterator[str]:
-    """The names of what asked an MFA Server when it was prepared."""
-    for server in (prepared.content.get("servers") or {}).values():
-        yield from (name for name, there in (server.get("dependencies") or {}).items() if there)
 
 
 def _rollout(rollout: Record | None, batches: Sequence[Batch]) -> str:

@@ -9,12 +9,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.entra.mfa.plugins.module_utils.migration.gate_rules import NOTHING_TO_BRING
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.holdings import Holdings
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.user_lines import UserLine
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.wording import code_of, explain, method
-
-NOTHING_TO_DO = ("not_in_mfa_server", "disabled")
-"""Reasons for which a user is left out on purpose: no gate asks for their methods."""
 
 _COUNTS = (
     "migrated",
@@ -70,7 +68,7 @@ class Tally:
         if line.status in ("skipped", "failed"):
             code = code_of(line.reason or "nothing_to_migrate")
             self.reasons[line.status, code] += 1
-            self.attention += line.status == "failed" or code not in NOTHING_TO_DO
+            self.attention += line.status == "failed" or code not in NOTHING_TO_BRING
             return
         self.registering += line.needs_registration
         for target, action, reason in line.actions:

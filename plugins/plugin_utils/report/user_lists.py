@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.entra.mfa.plugins.plugin_utils.report.tally import NOTHING_TO_DO
+from ansible_collections.entra.mfa.plugins.module_utils.migration.gate_rules import NOTHING_TO_BRING
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.user_lines import UserLine
 from ansible_collections.entra.mfa.plugins.plugin_utils.report.wording import code_of, explain
 
@@ -52,7 +52,7 @@ class UserLists:
         if line.status == "failed":
             self._failed.add(batch, line)
         elif line.status == "skipped":
-            on_purpose = code_of(line.reason or "") in NOTHING_TO_DO
+            on_purpose = code_of(line.reason or "") in NOTHING_TO_BRING
             (self._left_alone if on_purpose else self._skipped).add(batch, line)
         if line.needs_registration:
             self._registering.add(batch, line)

@@ -47,7 +47,8 @@ def _with_hosts(organisation: dict[str, Any], directory: Path, *, wanted: bool) 
         return Content(organisation)
     from entra_simulator.windows import controller_files, default_hosts
 
-    return Content(organisation, default_hosts(), controller_files(directory / "files"))
+    hosts = default_hosts(organisation.get("adfsServers", 1))
+    return Content(organisation, hosts, controller_files(directory / "files"))
 
 
 def main() -> int:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from entra_simulator.windows.errors import WindowsError
@@ -94,12 +94,16 @@ class AdfsFarm:
         """Let the service load the providers that are registered by now."""
         self.loaded = list(self.providers)
 
+    def on_another_computer(self) -> AdfsFarm:
+        """The same farm as another of its computers has it: the providers are shared, what is loaded is its own."""
+        return replace(self)
+
     def offer(self, names: Sequence[str]) -> None:
         """Set the additional providers of the global policy; AdfsError where one is not registered."""
         for name in names:
             if name not in self.providers:
                 raise AdfsError(f"The authentication provider {name} was not found in the policy store.")
-        self.additional_providers = list(names)
+        self.additional_providers[:] = names
 
     def unregister(self, name: str) -> None:
         """Take a provider out of the policy store; AdfsError where there is none, or the global policy offers it."""
@@ -149,12 +153,14 @@ _POLICIES = (
 )
 
 
-def sample_farm(computer: str) -> AdfsFarm:
-    """A farm of one computer before a migration: some trusts demand MFA on-premises, one claim type is misspelt."""
-    node = f"{computer}.contoso.example"
+def sample_farm(*computers: str) -> AdfsFarm:
+    """A farm before a migration: some trusts demand MFA on-premises, one claim type is misspelt.
+
+    The first one of the computers is its primary computer.
+    """
     return AdfsFarm(
-        primary_computer=computer,
-        nodes=(node,),
+        primary_computer=computers[0],
+        nodes=tuple(f"{computer}.contoso.example" for computer in computers),
         providers=["CertificateAuthentication", CLOUD_PROVIDER, OLD_SERVER_PROVIDER],
         additional_providers=["CertificateAuthentication", OLD_SERVER_PROVIDER],
         policies=list(_POLICIES),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from entra_simulator.windows import data_file
-from entra_simulator.windows.adfs import OLD_SERVER_PROVIDER, SERVER_PROVIDER, sample_farm
+from entra_simulator.windows.adfs import OLD_SERVER_PROVIDER, SERVER_PROVIDER, AdfsFarm, sample_farm
 from entra_simulator.windows.host import Host
 from entra_simulator.windows.mfa_server import (
     DEFAULT_FOLDER,
@@ -170,28 +170,38 @@ def _add_installers(host: Host, product: MfaServer) -> None:
         host.drives.write(f"{INSTALLER_FOLDER}\\{package.file_name}", package.content)
 
 
-def _adfs_server(host: Host) -> None:
-    offer(host, _ADAPTER)
-    set_up(host, _ADAPTER)
-    host.drives.make_directory(f"{DEFAULT_FOLDER}Logs")
-    adapter = f"{DEFAULT_FOLDER}MultiFactorAuthenticationAdfsAdapter.config"
-    host.drives.write(adapter, ADAPTER_CONFIGURATION.encode())
-    host.registry.set(REGISTRY_KEY, "InstallPath", RegistryValue("string", DEFAULT_FOLDER))
-    folder = "C:\\Windows\\ADFS"
-    host.drives.make_directory(folder)
-    host.drives.write(f"{folder}\\Microsoft.IdentityServer.ServiceHost.exe", b"MZ\0FileVersion=10.0.14393.0\0")
-    program = f"{folder}\\Microsoft.IdentityServer.ServiceHost.exe"
-    host.services.add(Service("adfssrv", program, "Active Directory Federation Services", state="running"))
-    host.adfs = farm = sample_farm(host.name.upper())
-    host.services.after_start = lambda service: farm.restart()
+def _adfs_server(farm: AdfsFarm) -> Callable[[Host], None]:
+    """The state of a computer of an AD FS farm, with the adapter of MFA Server."""
+
+    def build(host: Host) -> None:
+        offer(host, _ADAPTER)
+        set_up(host, _ADAPTER)
+        host.drives.make_directory(f"{DEFAULT_FOLDER}Logs")
+        adapter = f"{DEFAULT_FOLDER}MultiFactorAuthenticationAdfsAdapter.config"
+        host.drives.write(adapter, ADAPTER_CONFIGURATION.encode())
+        host.registry.set(REGISTRY_KEY, "InstallPath", RegistryValue("string", DEFAULT_FOLDER))
+        folder = "C:\\Windows\\ADFS"
+        host.drives.make_directory(folder)
+        host.drives.write(f"{folder}\\Microsoft.IdentityServer.ServiceHost.exe", b"MZ\0FileVersion=10.0.14393.0\0")
+        program = f"{folder}\\Microsoft.IdentityServer.ServiceHost.exe"
+        host.services.add(Service("adfssrv", program, "Active Directory Federation Services", state="running"))
+        host.adfs = farm
+        host.services.after_start = lambda service: farm.restart()
+
+    return build
 
 
-def default_hosts() -> list[Blueprint]:
-    """Primary and secondary MFA Server, and an AD FS server with the adapter of MFA Server."""
+def default_hosts(adfs_servers: int = 1) -> list[Blueprint]:
+    """Primary and secondary MFA Server, and the computers of an AD FS farm with the adapter of MFA Server.
+
+    The first computer of the farm is its primary one.
+    """
+    names = [f"adfs{number:02d}" for number in range(1, adfs_servers + 1)]
+    farm = sample_farm(*(name.upper() for name in names))
     return [
         Blueprint("mfa01", ("primary",), mfa_server(primary=True)),
         Blueprint("mfa02", ("secondary",), mfa_server(primary=False)),
-        Blueprint("adfs01", ("adfs",), _adfs_server),
+        *(Blueprint(name, ("adfs",), _adfs_server(farm.on_another_computer())) for name in names),
     ]
 
 

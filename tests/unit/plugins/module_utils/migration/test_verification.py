@@ -62,6 +62,13 @@ def seen(*sources: str, **more: Any) -> Seen:
             "verified",
             {"must_register", "mfa_failed"},
         ),
+        (Flip(DOMAIN, REJECT, PAST), seen("cloud", oldest_read=NOW), "inconclusive", {"sign_ins_left_out"}),
+        (
+            Flip(DOMAIN, REJECT, PAST),
+            seen("federated", oldest_read=NOW),
+            "not_verified",
+            {"sign_ins_left_out", "federated_mfa_seen"},
+        ),
         (
             Flip(DOMAIN, "enforceMfaByFederatedIdp", PAST),
             seen("federated", behavior="enforceMfaByFederatedIdp"),

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The sign-in log: what the organisation file or a test says that happened. Reads only, the newest first.
 
-Nobody signs in to a simulated tenant by itself. v1.0 does not show how a user did MFA, and the log needs a premium licence.
+Nobody signs in to a simulated tenant unasked. v1.0 does not show how a user did MFA; the log needs a premium licence.
 """
 
 from __future__ import annotations
