@@ -68,7 +68,7 @@ def lay(folder: Path, servers: dict[str, dict[str, Any]]) -> None:
 
 
 def test_backup_gate(tmp_path: Path) -> None:
-    for name, (_, servers) in CASES.items():
+    for name, (_sentence, servers) in CASES.items():
         lay(tmp_path / name, servers)
     run = run_playbook(
         tmp_path / "run",
@@ -78,4 +78,4 @@ def test_backup_gate(tmp_path: Path) -> None:
     shown = {result.host: result.result["msg"] for result in run.results if result.task == "Show it"}
 
     assert run.returncode == 0, run.output
-    assert shown == {name: sentence for name, (sentence, _) in CASES.items()}
+    assert shown == {name: sentence for name, (sentence, _servers) in CASES.items()}
