@@ -13,6 +13,8 @@ CHECKOUT := $(VENV)/collections/ansible_collections/entra/mfa
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --no-compile --require-hashes
 export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
 export PATH := $(abspath $(BIN)):$(PATH)
+# Packages are installed without being compiled: whatever is imported is compiled then, once, and kept.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: setup setup-test rehearsal test units bench lint lock clean
 
