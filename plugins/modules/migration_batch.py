@@ -87,15 +87,6 @@ options:
       - Without it every user is compared with Entra, which is slower and just as right.
       - Required for O(state=undone).
     type: path
-  report_path:
-    description: A JSON Lines file with one line for every user of the batch, made with mode 0600.
-    type: path
-  merge_report:
-    description:
-      - Leave lines of an earlier O(report_path) about users who are not in this run as they are, so that a run that
-        O(users) narrows does not take the rest of the batch out of its report.
-    type: bool
-    default: false
   fail_on:
     description:
       - When the task fails because of users who failed - V(any), V(none), or a percentage of the batch such as C(5%)
@@ -141,6 +132,7 @@ extends_documentation_fragment:
   - entra.mfa.attributes
   - entra.mfa.graph
   - entra.mfa.matching
+  - entra.mfa.user_report
 author:
   - The entra.mfa contributors (@entra-mfa)
 """

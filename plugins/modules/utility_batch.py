@@ -67,15 +67,6 @@ options:
         C(migrated). Without it those are C(unchanged) who are done at the first look.
       - May be the same file as O(report_path).
     type: path
-  report_path:
-    description: A JSON Lines file with one line for every user of the batch, made with mode 0600.
-    type: path
-  merge_report:
-    description:
-      - Leave lines of an earlier O(report_path) about users who are not in this run as they are, so that a run that
-        O(users) narrows does not take the rest of the batch out of its report.
-    type: bool
-    default: false
   fail_on:
     description:
       - When the task fails because of users who failed, which users who are not done in time do - V(any), V(none), or a
@@ -103,6 +94,7 @@ extends_documentation_fragment:
   - entra.mfa.attributes.info
   - entra.mfa.graph
   - entra.mfa.matching
+  - entra.mfa.user_report
 author:
   - The entra.mfa contributors (@entra-mfa)
 """

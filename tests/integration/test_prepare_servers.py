@@ -157,6 +157,11 @@ def test_servers_are_prepared_in_order_and_come_back(servers: Servers) -> None:
     prepared_in_order_with_what_was_asked_for(servers)
     one_more_server_brings_its_certificate(servers)
     the_folder_comes_back_from_the_controller(servers)
+    for name in ("mfa01", "mfa02"):
+        state = servers.state(name)
+        assert state["mfa_server"]["version"] == OLD_BUILD
+        assert state["services"]["MultiFactorAuth"]["state"] == "running"
+    assert servers.state("mfa01")["services"]["MultiFactorAuthAdSync"]["state"] == "running"
 
 
 def prepared_in_order_with_what_was_asked_for(servers: Servers) -> None:
@@ -230,8 +235,3 @@ def the_folder_comes_back_from_the_controller(servers: Servers) -> None:
     run = servers.play("rollback", "--tags", "server")
     assert run.returncode == 0, run.output
     assert before["mfa01"]["backup"]["path"] not in servers.state("mfa01")["files"]
-    for name in ("mfa01", "mfa02"):
-        state = servers.state(name)
-        assert state["mfa_server"]["version"] == OLD_BUILD
-        assert state["services"]["MultiFactorAuth"]["state"] == "running"
-    assert servers.state("mfa01")["services"]["MultiFactorAuthAdSync"]["state"] == "running"
